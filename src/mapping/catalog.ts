@@ -1,0 +1,173 @@
+import type { Json } from '../base/json.ts'
+import type { Quirks } from '../scim/quirks.ts'
+import type { AttributeRef, ResourceType } from '../scim/schema.ts'
+import type { Codec } from './codec.ts'
+import type { Predicate } from './predicate.ts'
+import type { NativeScalar, RowsSource, Slot } from './slot.ts'
+
+/** A compiled mapping file: one application. Frozen; nothing below the service ever sees the file again. */
+export interface Catalog {
+  readonly name: string
+  readonly profile: string
+  readonly quirks: Quirks
+  /** The backend's own section, checked by the backend's schema. */
+  readonly backend: { readonly kind: string; readonly section: unknown }
+  readonly types: readonly ResourceMapping[]
+}
+
+export interface ResourceMapping {
+  readonly type: ResourceType
+  /** Where the records live; undefined for a backend that needs no table (memory). */
+  readonly table: TableSource | undefined
+  readonly id: IdRule
+  readonly version: VersionRule
+  /** One entry for each carried top-level attribute, extensions included; `id`, `schemas` and `meta.resourceType` are implied. */
+  readonly attributes: readonly AttributeMapping[]
+  /** Native values written on create besides the attributes: constants, stamps, generated values. */
+  readonly set: { readonly create: readonly Assignment[]; readonly write: readonly Assignment[] }
+  /** Leaves whose value no two records may share (compared by the attribute's case rule). */
+  readonly unique: readonly AttributeRef[]
+  readonly onDelete: DeleteRule
+  readonly allow: ReadonlySet<'read' | 'create' | 'update' | 'delete'>
+  /** References of any type in this application that can point at a record of this type. */
+  readonly inbound: readonly { readonly from: string; readonly reference: Reference }[]
+}
+
+export interface TableSource {
+  readonly name: string
+  readonly key: readonly string[]
+  /** Equalities every record satisfies: joined into every read and write, written on create. */
+  readonly where: Readonly<Record<string, NativeScalar>>
+  /** Further tables with at most one row for each record. */
+  readonly with: readonly Companion[]
+}
+
+export interface Companion {
+  readonly name: string
+  /** Columns that hold the main key, in its order. */
+  readonly key: readonly string[]
+  /** An optional row may be missing; it is made by the first write that needs it. */
+  readonly optional: boolean
+  readonly set: { readonly create: readonly Assignment[] }
+}
+
+export interface IdRule {
+  readonly prefix: string
+  /** The columns or attributes that make the id: the table's key, or one that is unique. */
+  readonly fields: readonly string[]
+  /** Set when the bridge makes the value on create; otherwise the server does (or an attribute that is written carries it). */
+  readonly generate: Generate | undefined
+}
+
+export type Generate =
+  | { readonly kind: 'uuid' | 'uuidUpper' }
+  | { readonly kind: 'random'; readonly length: number; readonly alphabet: string }
+
+export interface Assignment {
+  readonly slot: Slot
+  readonly value:
+    | { readonly kind: 'constant'; readonly value: NativeScalar }
+    | { readonly kind: 'now'; readonly codec: Codec }
+    | { readonly kind: 'generate'; readonly generate: Generate }
+    | { readonly kind: 'template'; readonly template: Template }
+}
+
+/** `{userName}-{name.familyName}`: literals and canonical attribute names. */
+export type Template = readonly (
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'path'; readonly ref: AttributeRef }
+)[]
+
+export type VersionRule =
+  /** A digest of everything mapped (large references and `groups` left out). */
+  | { readonly kind: 'digest' }
+  /** A counter or timestamp that the legacy application itself keeps. */
+  | { readonly kind: 'slot'; readonly slot: Slot }
+  | { readonly kind: 'none' }
+
+export type DeleteRule =
+  | { readonly kind: 'delete' }
+  /** Kept and marked; `hide` makes the store treat it as gone. */
+  | { readonly kind: 'set'; readonly set: readonly Assignment[]; readonly hide: Predicate | undefined }
+
+/** What a client may do to an attribute; it shows in `/Schemas` as the mutability. */
+export type Access = 'readWrite' | 'readOnly' | 'immutable' | 'createOnly' | 'writeOnly'
+
+/** One SCIM leaf and what carries it. */
+export interface Leaf {
+  /** The leaf itself: for `name.givenName` the sub-attribute, for `emails.value` of an element its sub-attribute. */
+  readonly ref: AttributeRef
+  readonly carrier: Carrier
+  readonly access: Access
+  /** Written on create when the request gives no value. */
+  readonly onCreate:
+    | { readonly kind: 'value'; readonly value: Json }
+    | { readonly kind: 'template'; readonly template: Template }
+    | undefined
+}
+
+export type Carrier =
+  | { readonly kind: 'slot'; readonly slot: Slot; readonly codec: Codec }
+  /** A conjunction of boolean parts (`active` over several slots); `keep` leaves a slot as it is. */
+  | { readonly kind: 'all'; readonly parts: readonly Part[] }
+  | { readonly kind: 'constant'; readonly value: Json }
+  /** Read-only text made of other leaves. */
+  | { readonly kind: 'template'; readonly template: Template }
+  /** This leaf is one piece of a slot that holds several joined by a template. */
+  | { readonly kind: 'split'; readonly slot: Slot; readonly codec: Codec; readonly template: Template }
+
+export interface Part {
+  readonly slot: Slot
+  /** Decodes to true or false; undefined counts as false. */
+  readonly codec: Codec
+  readonly onTrue: 'write' | 'keep'
+  readonly onFalse: 'write' | 'keep'
+}
+
+export type AttributeMapping =
+  /** A single-valued attribute: one leaf, or one for each carried sub-attribute. */
+  | { readonly kind: 'single'; readonly of: AttributeRef; readonly leaves: readonly Leaf[] }
+  /** A multi-valued attribute whose elements each have slots of their own. */
+  | { readonly kind: 'elements'; readonly of: AttributeRef; readonly elements: readonly Element[] }
+  /** A multi-valued attribute whose elements are child rows; simple attributes have one leaf, the attribute itself. */
+  | { readonly kind: 'rows'; readonly of: AttributeRef; readonly rows: RowsSource; readonly leaves: readonly Leaf[] }
+  | { readonly kind: 'reference'; readonly of: AttributeRef; readonly reference: Reference }
+
+/** `emails[type eq "work" and primary eq true].value: mail`: an element known by constants, its leaves in slots. */
+export interface Element {
+  /** Sub-attribute name to constant: `{ type: 'work', primary: true }`. Empty for a list without types. */
+  readonly fixed: Readonly<Record<string, Json>>
+  /** One leaf with a `many` slot gives an element for each value; otherwise the leaves together give at most one. */
+  readonly leaves: readonly Leaf[]
+  /** Takes values that name no type. */
+  readonly isDefault: boolean
+}
+
+/** `members`, `manager`, `groups`: a link to other resources. */
+export interface Reference {
+  /** Unique in the application: `Group.members`. */
+  readonly key: string
+  readonly of: AttributeRef
+  /** Names of the resource types it may point at. */
+  readonly to: readonly string[]
+  readonly place: ReferencePlace
+  /** `one` for a single-valued attribute; `large` is never read before a write, nor part of a version. */
+  readonly size: 'one' | 'small' | 'large'
+  readonly onUnknown: 'refuse' | 'ignore'
+  readonly access: Access
+}
+
+export type ReferencePlace =
+  /** A column that holds the target's key (its `by` column when given). */
+  | { readonly kind: 'field'; readonly slot: Slot; readonly by: string | undefined }
+  /** A join table: `from` holds the owner's key, `to[type]` the target's. */
+  | {
+      readonly kind: 'through'
+      readonly table: string
+      readonly from: readonly string[]
+      readonly to: Readonly<Record<string, readonly string[]>>
+      readonly where: Readonly<Record<string, NativeScalar>>
+    }
+  /** A column on the target that holds the owner's key (a user has one role). */
+  | { readonly kind: 'onTarget'; readonly field: string }
+  /** The other side of a stored reference; always read-only. `nested` adds indirect ones. */
+  | { readonly kind: 'reverse'; readonly of: string; readonly nested: boolean }

@@ -1,0 +1,126 @@
+import type { ScimId } from '../base/brand.ts'
+import type { Assignment, Reference, ResourceMapping } from '../mapping/catalog.ts'
+import type { Predicate } from '../mapping/predicate.ts'
+import type { NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
+import type { ScimFilter } from '../scim/filter.ts'
+import type { NativeRecord, NativeRow } from './record.ts'
+
+/** What of a record is read: no column, child table or member that nobody asked for. */
+export interface Want {
+  readonly slots: readonly Slot[]
+  readonly rows: readonly RowsSource[]
+  readonly links: readonly Reference[]
+}
+
+export interface Order {
+  readonly slot: Slot
+  readonly descending: boolean
+  readonly fold: boolean
+}
+
+/** `offset` records are passed over, then at most `limit` are returned. */
+export interface Page {
+  readonly offset: number
+  readonly limit: number
+}
+
+/** Who filters the rest also cuts the page: a residual with a page cut by the backend cannot be written down. */
+export type Cut =
+  | { readonly by: 'backend'; readonly page: Page; readonly order: Order | undefined }
+  | {
+      readonly by: 'bridge'
+      readonly page: Page
+      readonly residual: ScimFilter
+      /** Sort in the bridge: by this leaf's decoded value; undefined keeps the backend's order. */
+      readonly sort: { readonly name: string; readonly descending: boolean } | undefined
+      readonly scanLimit: number
+    }
+
+export interface GetPlan {
+  readonly kind: 'get'
+  readonly of: ResourceMapping
+  readonly id: ScimId
+  readonly want: Want
+}
+
+export interface ListPlan {
+  readonly kind: 'list'
+  readonly of: ResourceMapping
+  readonly where: Predicate
+  readonly want: Want
+  readonly cut: Cut
+}
+
+/** What is written to one record. Every entry differs from what is held: the no-op law. */
+export interface WriteSet {
+  readonly fields: readonly { readonly slot: Slot; readonly value: NativeValue }[]
+  readonly rows: readonly RowsDelta[]
+  readonly links: readonly LinkDelta[]
+}
+
+export interface RowsDelta {
+  readonly rows: RowsSource
+  readonly add: readonly NativeRow[]
+  readonly remove: readonly NativeRow[]
+  /** A row that stays but changes: unmapped columns of it survive. */
+  readonly change: readonly { readonly from: NativeRow; readonly to: NativeRow }[]
+}
+
+/** Set algebra on a reference: nothing of it is read. `only` first removes every link that is not in `add`. */
+export interface LinkDelta {
+  readonly reference: Reference
+  readonly only: boolean
+  readonly add: readonly ScimId[]
+  readonly remove: readonly ScimId[]
+}
+
+/** Checked inside the write; a record other than this one that satisfies `where` is a 409 `uniqueness`. */
+export interface UniqueCheck {
+  readonly attribute: string
+  readonly where: Predicate
+}
+
+/** What is to be written once the prior state is known. */
+export interface Decision {
+  readonly write: WriteSet
+  readonly unique: readonly UniqueCheck[]
+  /** Values that the side store takes; undefined leaves it alone. */
+  readonly side: SideValues | undefined
+}
+
+export type SideValues = Readonly<Record<string, NativeValue>>
+
+export interface CreatePlan {
+  readonly kind: 'create'
+  readonly of: ResourceMapping
+  readonly decision: Decision
+  /** `set.create` and `set.write` of the mapping. */
+  readonly assign: readonly Assignment[]
+  readonly answer: Want
+}
+
+/**
+ * A change reads `prior` under the record's lock, decides (pure), writes, and reads `answer` back, all in one
+ * transaction. `decide` throws BridgeError (preconditionFailed, mutability, noTarget …) and then nothing is written.
+ */
+export interface ChangePlan {
+  readonly kind: 'change'
+  readonly of: ResourceMapping
+  readonly id: ScimId
+  readonly prior: Want
+  decide(prior: NativeRecord): Decision
+  /** `set.write`, applied only when the decision writes anything. */
+  readonly assign: readonly Assignment[]
+  readonly answer: Want | undefined
+}
+
+export interface RemovePlan {
+  readonly kind: 'remove'
+  readonly of: ResourceMapping
+  readonly id: ScimId
+  readonly prior: Want
+  /** Throws BridgeError when a guard fails. */
+  check(prior: NativeRecord): void
+}
+
+export type Plan = GetPlan | ListPlan | CreatePlan | ChangePlan | RemovePlan

@@ -1,0 +1,104 @@
+import type { ScimId } from '../base/brand.ts'
+import type { Catalog } from '../mapping/catalog.ts'
+import type { Predicate } from '../mapping/predicate.ts'
+import type { Decision, Plan, SideValues } from './plan.ts'
+import type { NativeRecord } from './record.ts'
+
+/**
+ * How well a store can say a leaf predicate (`slot`, `row`, `link`, `id`):
+ * `exact` selects just the right records, `superset` all of them and maybe more, `no` cannot be said.
+ */
+export type Say = 'exact' | 'superset' | 'no'
+
+/** One native operation as explain prints it and as the server's own log will show it. */
+export interface NativeOperation {
+  /** SQL with placeholders; later an LDAP operation. */
+  readonly text: string
+  readonly params: readonly unknown[]
+  /** Why and when it runs: `prior`, `if a row was inserted`, … */
+  readonly note?: string
+}
+
+/** A lowered plan. Opaque to the service: only its own store can run it. */
+export interface Program {
+  readonly plan: Plan
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  /** Awaited after the checks and before the first write, inside the transaction; a rejection undoes everything. */
+  readonly beforeWrite?: (decision: Decision) => Promise<void>
+  /** Runs the reading steps for real, then undoes; the outcome lists what would have been written. */
+  readonly dry?: boolean
+}
+
+export type Outcome =
+  | { readonly kind: 'record'; readonly record: NativeRecord | undefined }
+  /** `total` is known when the backend cut the page; a bridge-cut read streams every record that satisfies `where`. */
+  | { readonly kind: 'records'; readonly records: AsyncIterable<NativeRecord>; readonly total: number | undefined }
+  | {
+      readonly kind: 'written'
+      readonly record: NativeRecord | undefined
+      readonly id: ScimId
+      readonly changed: boolean
+      readonly decision: Decision
+      readonly wouldRun?: readonly NativeOperation[]
+    }
+
+/** One application on one backend. `lower` and `explain` are pure; `run` is the only I/O. */
+export interface Store {
+  say(leaf: Predicate): Say
+  lower(plan: Plan): Program
+  /**
+   * The operations of a program, in order. For a change the part after the decision depends on what is held: `prior`
+   * says what to assume.
+   */
+  explain(program: Program, prior?: NativeRecord): readonly NativeOperation[]
+  /** Rejects with BridgeError only: conflict, conflictOutOfScope, missing, constraint, denied, busy, unavailable, timeout, limit. */
+  run(program: Program, options: RunOptions): Promise<Outcome>
+  ping(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** A kind of backend: checks its own section of the mapping file and opens a store for a compiled mapping. */
+export interface Backend {
+  readonly kind: string
+  /** Problems with the mapping that only this backend can see; offline. */
+  check(catalog: Catalog): readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
+  /** A store that can lower and explain but not run; opens nothing. */
+  offline(catalog: Catalog): Store
+  /** Connects and compares the live schema with the mapping. Rejects with BridgeError. */
+  open(catalog: Catalog): Promise<Store>
+}
+
+/** An open intent of the side store: written before the native write, settled or dropped after it. */
+export interface Intent {
+  readonly key: number
+  readonly type: string
+  /** undefined for a create whose id is not known yet. */
+  readonly id: ScimId | undefined
+  readonly values: SideValues
+  /** What identifies the record if the process died in between: unique leaf values and a digest of what was written. */
+  readonly evidence: Evidence
+}
+
+export interface Evidence {
+  /** Predicates are data, yet not storable: canonical attribute name to SCIM value. */
+  readonly unique: Readonly<Record<string, string>>
+  /** Digest of the native values that the write leaves behind, side store excluded. */
+  readonly digest: string
+}
+
+/** The bridge's own store for SCIM attributes without a place in the legacy system. */
+export interface SideStore {
+  read(type: string, ids: readonly ScimId[]): Promise<ReadonlyMap<ScimId, SideValues>>
+  /** Ids of records whose side values satisfy a leaf predicate (`slot` on a side slot); at most `limit` + 1. */
+  find(type: string, leaf: Predicate, limit: number): Promise<readonly ScimId[]>
+  intend(intent: Omit<Intent, 'key'>): Promise<number>
+  /** Stores the intent's values under the id and closes it, in one transaction. */
+  settle(key: number, id: ScimId): Promise<void>
+  drop(key: number): Promise<void>
+  open(): Promise<readonly Intent[]>
+  forget(type: string, id: ScimId): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,26 @@
+import type { ScimId } from '../base/brand.ts'
+import type { NativeScalar, NativeValue } from '../mapping/slot.ts'
+
+/** One record as it came from a backend, by slot, rows and reference key; only what was asked for is there. */
+export interface NativeRecord {
+  readonly id: ScimId
+  readonly fields: Readonly<Record<string, NativeValue>>
+  readonly rows: Readonly<Record<string, readonly NativeRow[]>>
+  readonly links: Readonly<Record<string, readonly Link[]>>
+}
+
+/** A child row by slot key; `rowKey` holds the value of the row's own key column, if it has one. */
+export interface NativeRow {
+  readonly fields: Readonly<Record<string, NativeScalar>>
+  readonly rowKey?: NativeScalar
+}
+
+/** One end of a reference, as a client will see it. */
+export interface Link {
+  readonly type: string
+  readonly id: ScimId
+  /** The target's displayName or userName, where the store can tell. */
+  readonly display?: string
+  /** true for a membership that comes through a nested group (RFC 7643 section 4.1.2, `groups.type`). */
+  readonly indirect?: boolean
+}

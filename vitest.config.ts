@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Closes a run with one plain line that any script can read: `N passed, N failed, N skipped`. */
+class Tally implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const count = { passed: 0, failed: 0, skipped: 0 }
+    for (const module of modules) {
+      for (const test of module.children.allTests()) {
+        const state = test.result().state
+        if (state !== 'pending') count[state]++
+      }
+      if (module.errors().length > 0) count.failed++
+    }
+    process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', new Tally()],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
