@@ -3,7 +3,7 @@ import type { Assignment, Reference, ResourceMapping } from '../mapping/catalog.
 import type { Predicate } from '../mapping/predicate.ts'
 import type { NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
 import type { ScimFilter } from '../scim/filter.ts'
-import type { NativeRecord, NativeRow } from './record.ts'
+import type { NativeRecord, NativeRow } from '../mapping/record.ts'
 
 /** What of a record is read: no column, child table or member that nobody asked for. */
 export interface Want {

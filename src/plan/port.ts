@@ -2,7 +2,7 @@ import type { ScimId } from '../base/brand.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
 import type { Decision, Plan, SideValues } from './plan.ts'
-import type { NativeRecord } from './record.ts'
+import type { NativeRecord } from '../mapping/record.ts'
 
 /**
  * How well a store can say a leaf predicate (`slot`, `row`, `link`, `id`):

@@ -1,5 +1,5 @@
 import type { ScimId } from '../base/brand.ts'
-import type { NativeScalar, NativeValue } from '../mapping/slot.ts'
+import type { NativeScalar, NativeValue } from './slot.ts'
 
 /** One record as it came from a backend, by slot, rows and reference key; only what was asked for is there. */
 export interface NativeRecord {
