@@ -4,7 +4,6 @@
  * Nothing is trimmed.
  */
 
-// eslint-disable-next-line no-control-regex
 const ascii = /^[\x00-\x7f]*$/
 
 /** The form in which text is compared without regard to case. */
