@@ -1,0 +1,45 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import type { Query, ScimRequest } from '../scim/request.ts'
+
+/** Times the stages of one request: the Server-Timing header, the metrics and the trace at once. */
+export interface StageClock {
+  /** `work` may be synchronous or give a promise; the stage ends when it is settled. */
+  time<T>(stage: string, work: () => T): T
+}
+
+/** What one request brings along besides itself. */
+export interface RequestContext {
+  /** The public URL of the application with its base path and without a trailing slash, for `meta.location`. */
+  readonly baseUrl: string
+  /** Aborted when the request's time is up or the client has gone. */
+  readonly signal: AbortSignal
+  readonly clock: StageClock
+  /** The request id of log and `X-Request-Id`. */
+  readonly id: string
+}
+
+/** An answer before it is written: the HTTP floor adds content type, caching and timing. */
+export interface Reply {
+  readonly status: number
+  readonly body?: JsonObject
+  /** Absolute URL of the resource (RFC 7644 section 3.1). */
+  readonly location?: string
+  /** With quotes and, when weak, `W/` (RFC 7644 section 3.14). */
+  readonly etag?: string
+  readonly text?: undefined
+}
+
+export type DiscoveryKind = 'ServiceProviderConfig' | 'ResourceTypes' | 'Schemas'
+
+/** One application, ready to serve. */
+export interface Bridge {
+  readonly name: string
+  /** `{ path: '/Users', type: 'User' }` for each resource type. */
+  readonly endpoints: readonly { readonly path: string; readonly type: string }[]
+  /** Rejects with BridgeError. */
+  handle(request: ScimRequest, context: RequestContext): Promise<Reply>
+  /** RFC 7644 section 4; `name` picks one resource type or schema. Throws BridgeError. */
+  discovery(which: DiscoveryKind, name: string | undefined, context: RequestContext): Reply
+  /** The message of a `.search` (RFC 7644 section 3.4.3). Throws BridgeError. */
+  readSearch(body: Json): Query
+}
