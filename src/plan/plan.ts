@@ -16,6 +16,8 @@ export interface Order {
   readonly slot: Slot
   readonly descending: boolean
   readonly fold: boolean
+  /** Says which records have a value; the others come last, descending first (RFC 7644 section 3.4.2.3). */
+  readonly present: Predicate
 }
 
 /** `offset` records are passed over, then at most `limit` are returned. */
