@@ -1,0 +1,47 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { never } from '../../base/errors.ts'
+import type { Assignment, Generate, ResourceMapping, Template } from '../../mapping/catalog.ts'
+import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
+import { leafText } from './links.ts'
+
+type Fields = ReadonlyMap<string, NativeValue>
+
+/** Constants, stamps and generated values of columns that no attribute carries. Templates see what was assigned before them. */
+export function assign(mapping: ResourceMapping, fields: Fields, assignments: readonly Assignment[]): Fields {
+  const next = new Map(fields)
+  for (const { slot, value } of assignments) next.set(slot.key, valueOf(mapping, next, value))
+  return next
+}
+
+function valueOf(mapping: ResourceMapping, fields: Fields, value: Assignment['value']): NativeScalar {
+  switch (value.kind) {
+    case 'constant':
+      return value.value
+    case 'now':
+      return value.codec.encode(new Date().toISOString())
+    case 'generate':
+      return generate(value.generate)
+    case 'template':
+      return fill(mapping, fields, value.template)
+    default:
+      return never(value)
+  }
+}
+
+const fill = (mapping: ResourceMapping, fields: Fields, template: Template): string =>
+  template
+    .map((part) => (part.kind === 'text' ? part.text : (leafText(mapping, { fields }, part.ref.name) ?? '')))
+    .join('')
+
+export function generate(how: Generate): string {
+  switch (how.kind) {
+    case 'uuid':
+      return randomUUID()
+    case 'uuidUpper':
+      return randomUUID().toUpperCase()
+    case 'random':
+      return Array.from({ length: how.length }, () => how.alphabet[randomInt(how.alphabet.length)]).join('')
+    default:
+      return never(how)
+  }
+}

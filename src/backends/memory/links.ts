@@ -1,0 +1,172 @@
+import type { ScimId } from '../../base/brand.ts'
+import { BridgeError } from '../../base/errors.ts'
+import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Link } from '../../mapping/record.ts'
+import type { LinkDelta } from '../../plan/plan.ts'
+import type { Subject } from './predicate.ts'
+import { endKey, find, ownSubject } from './state.ts'
+import type { End, Held, State } from './state.ts'
+
+/** A record as predicates see it. */
+export const subjectOf = (state: State, held: Held): Subject => ({
+  ...ownSubject(held),
+  linked: (reference, to) => linked(state, held, reference, to),
+})
+
+interface Seen extends End {
+  readonly indirect: boolean
+}
+
+/** The ends of a reference that a reader sees: targets outside of sight are left out, not removed. */
+export function linksOf(state: State, held: Held, reference: Reference): readonly Link[] {
+  return seenEnds(state, held, reference).flatMap((end) => {
+    const target = find(state, end.type, end.id)
+    if (target === undefined) return []
+    const display = displayOf(state, target)
+    return [
+      {
+        type: end.type,
+        id: end.id,
+        ...(display === undefined ? {} : { display }),
+        ...(end.indirect ? { indirect: true } : {}),
+      },
+    ]
+  })
+}
+
+export function linked(state: State, held: Held, reference: Reference, to: 'any' | readonly ScimId[]): boolean {
+  if (to !== 'any' && reference.place.kind !== 'reverse') {
+    const ends = state.links.get(reference.key)?.get(held.id)
+    return (
+      ends !== undefined &&
+      to.some((id) =>
+        reference.to.some((type) => ends.has(endKey({ type, id })) && find(state, type, id) !== undefined),
+      )
+    )
+  }
+  return seenEnds(state, held, reference).some(
+    (end) => (to === 'any' || to.includes(end.id)) && find(state, end.type, end.id) !== undefined,
+  )
+}
+
+function seenEnds(state: State, held: Held, reference: Reference): readonly Seen[] {
+  if (reference.place.kind !== 'reverse') {
+    const ends = state.links.get(reference.key)?.get(held.id)
+    return ends === undefined ? [] : [...ends.values()].map((end) => ({ ...end, indirect: false }))
+  }
+  const { of, nested } = reference.place
+  const stored = state.stored.get(of)
+  if (stored === undefined) return []
+  const direct = ownersOf(state, of, stored.owner, { type: held.type, id: held.id })
+  const found = new Map(direct.map((end) => [endKey(end), { ...end, indirect: false }]))
+  // breadth first; a group that was met already is not entered again, so circles of groups end
+  for (let wave = direct; nested && wave.length > 0;) {
+    wave = wave
+      .flatMap((end) => ownersOf(state, of, stored.owner, end))
+      .filter((end) => {
+        const fresh = !found.has(endKey(end))
+        if (fresh) found.set(endKey(end), { ...end, indirect: true })
+        return fresh
+      })
+  }
+  return [...found.values()]
+}
+
+/** Records whose stored reference points at `target`; a path through a hidden group leads nowhere. */
+function ownersOf(state: State, key: string, type: string, target: End): readonly End[] {
+  const wanted = endKey(target)
+  return [...(state.links.get(key) ?? [])]
+    .filter(([, ends]) => ends.has(wanted))
+    .flatMap(([id]) => (find(state, type, id) === undefined ? [] : [{ type, id }]))
+}
+
+/** What to show for a target: its displayName, else its userName. */
+function displayOf(state: State, target: Held): string | undefined {
+  const mapping = state.mappings.get(target.type)
+  return mapping && (leafText(mapping, target, 'displayName') ?? leafText(mapping, target, 'userName'))
+}
+
+export function leafText(mapping: ResourceMapping, held: Pick<Held, 'fields'>, name: string): string | undefined {
+  for (const attribute of mapping.attributes) {
+    if (attribute.kind !== 'single') continue
+    const carrier = attribute.leaves.find((leaf) => leaf.ref.name === name)?.carrier
+    if (carrier?.kind !== 'slot') continue
+    const value = held.fields.get(carrier.slot.key)
+    if (value === undefined || value === null || typeof value === 'object') return undefined
+    const text = carrier.codec.decode(value)
+    return text === undefined || text === null || typeof text === 'object' ? undefined : String(text)
+  }
+  return undefined
+}
+
+/** One effective change of a link set: `add` is not held, `remove` is. */
+export interface LinkChange {
+  readonly key: string
+  readonly owner: ScimId
+  readonly add: readonly End[]
+  readonly remove: readonly End[]
+}
+
+/** Resolves a delta against what is held; throws before anything is written. `owner` may not exist yet. */
+export function planLinks(state: State, owner: End, delta: LinkDelta): readonly LinkChange[] {
+  const { reference } = delta
+  const { place, key } = reference
+  if (place.kind === 'reverse') throw new BridgeError('mutability', `${reference.of.name} is read-only`)
+  const held = state.links.get(key)?.get(owner.id) ?? new Map<string, End>()
+  const wanted = delta.add.flatMap((id) => {
+    // a record may name itself while it is not there yet only by an id nobody has; it is unknown like any other
+    const end = resolve(state, reference, id)
+    if (end === undefined && reference.onUnknown === 'refuse') {
+      throw new BridgeError(
+        'invalidValue',
+        `${reference.of.name}: there is no ${reference.to.join(' or ')} with the id "${id}"`,
+      )
+    }
+    return end === undefined ? [] : [end]
+  })
+  const one = reference.size === 'one'
+  const adding = new Map((one ? wanted.slice(-1) : wanted).map((end) => [endKey(end), end]))
+  const named = new Set(delta.remove.flatMap((id) => reference.to.map((type) => endKey({ type, id }))))
+  const remove = [...held.values()].filter((end) => {
+    const name = endKey(end)
+    if (adding.has(name)) return false
+    if (one && adding.size > 0) return true
+    // targets that no client can see are not this client's to remove
+    return (delta.only || named.has(name)) && find(state, end.type, end.id) !== undefined
+  })
+  const add = [...adding.values()].filter((end) => !held.has(endKey(end)))
+  const own = add.length + remove.length === 0 ? [] : [{ key, owner: owner.id, add, remove }]
+  return place.kind === 'onTarget' ? [...moved(state, key, owner.id, add), ...own] : own
+}
+
+/** A target that holds its owner's key has one owner: it leaves the one it had. */
+function moved(state: State, key: string, owner: ScimId, add: readonly End[]): readonly LinkChange[] {
+  return [...(state.links.get(key) ?? [])].flatMap(([other, ends]) => {
+    const remove = other === owner ? [] : add.filter((end) => ends.has(endKey(end)))
+    return remove.length === 0 ? [] : [{ key, owner: other, add: [], remove }]
+  })
+}
+
+function resolve(state: State, reference: Reference, id: ScimId): End | undefined {
+  const type = reference.to.find((name) => find(state, name, id) !== undefined)
+  return type === undefined ? undefined : { type, id }
+}
+
+export function applyLinks(state: State, changes: readonly LinkChange[]): void {
+  for (const { key, owner, add, remove } of changes) {
+    const owners = state.links.get(key) ?? new Map<ScimId, Map<string, End>>()
+    state.links.set(key, owners)
+    const ends = owners.get(owner) ?? new Map<string, End>()
+    owners.set(owner, ends)
+    for (const end of remove) ends.delete(endKey(end))
+    for (const end of add) ends.set(endKey(end), end)
+  }
+}
+
+/** A deleted record leaves no reference behind, neither its own nor one to it. */
+export function dropLinks(state: State, end: End): void {
+  for (const [key, owners] of state.links) {
+    if (state.stored.get(key)?.owner === end.type) owners.delete(end.id)
+    for (const ends of owners.values()) ends.delete(endKey(end))
+  }
+}
