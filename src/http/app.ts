@@ -1,0 +1,116 @@
+import express from 'express'
+import { BridgeError } from '../base/errors.ts'
+import type { Observe } from '../base/observation.ts'
+import { anonymous, authenticator } from './auth.ts'
+import type { TokenRule } from './auth.ts'
+import { checkHost, publicRoot } from './base-url.ts'
+import type { PublicAddress } from './base-url.ts'
+import { asBridgeError, statusTable } from './errors.ts'
+import { exchangeOf, openExchange } from './exchange.ts'
+import type { Limits, Timeouts } from './limits.ts'
+import { negotiate } from './negotiate.ts'
+import { commonHeaders, writeError } from './reply.ts'
+import { router } from './router.ts'
+import type { Mounted } from './router.ts'
+import { literal } from './routes.ts'
+
+export interface AppOptions {
+  readonly applications: readonly Mounted[]
+  readonly tokens: readonly TokenRule[]
+  readonly allowAnonymous: boolean
+  readonly address: PublicAddress
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+  readonly observe: Observe
+}
+
+/** Status of a request whose client went away before the answer, as nginx logs it. */
+const clientGone = 499
+
+/** Opens the exchange: id, clock, time limit, and the report when it is over, whichever way. */
+const begin =
+  ({ timeouts, observe }: AppOptions): express.RequestHandler =>
+  (request, response, next) => {
+    const current = openExchange(request, response)
+    commonHeaders(response, current.id)
+    const timer = setTimeout(() => {
+      current.abort(new BridgeError('timeout', `the request was not done within ${timeouts.request} ms`))
+    }, timeouts.request)
+    response.once('close', () => {
+      clearTimeout(timer)
+      const answered = response.writableFinished
+      if (!answered) current.abort(new BridgeError('requestTimeout', 'the client has gone'))
+      const { seen } = current
+      observe({
+        kind: 'request',
+        id: current.id,
+        application: seen.application,
+        method: request.method,
+        route: seen.route,
+        status: answered ? response.statusCode : clientGone,
+        milliseconds: Math.round(current.clock.total() * 10) / 10,
+        client: seen.client?.name ?? '',
+        ...(seen.error !== undefined && { error: seen.error }),
+      })
+    })
+    next()
+  }
+
+/** Checks what a request must have wherever it goes: length, host, credentials, an acceptable answer. */
+function admit({ applications, tokens, allowAnonymous, address, limits }: AppOptions): express.RequestHandler {
+  const authenticate = authenticator(tokens, allowAnonymous)
+  const rootOf = publicRoot(address)
+  // RFC 7643 section 5: how to authenticate should be readable without; credentials that are sent must still be right
+  const open = new Set(
+    applications.flatMap(({ path }) => [`${path}/v2/serviceproviderconfig`, `${path}/serviceproviderconfig`]),
+  )
+  const isOpen = (request: express.Request): boolean =>
+    (request.method === 'GET' || request.method === 'HEAD') &&
+    request.headers.authorization === undefined &&
+    open.has(request.path.toLowerCase().replace(/\/$/, ''))
+  return (request, response, next) => {
+    const { seen } = exchangeOf(response)
+    if (Buffer.byteLength(request.url) > limits.uri) {
+      throw new BridgeError('uriTooLong', `the URL is longer than the limit of ${limits.uri} bytes`)
+    }
+    checkHost(request)
+    seen.client = isOpen(request) ? anonymous : authenticate(request.headers.authorization)
+    seen.type = negotiate(request.headers.accept)
+    seen.root = rootOf(request)
+    next()
+  }
+}
+
+/** Turns whatever was thrown into a SCIM error; the cause goes to the log only. */
+const failed =
+  ({ timeouts, observe }: AppOptions): express.ErrorRequestHandler =>
+  (thrown: unknown, request, response, _next) => {
+    const error = asBridgeError(thrown)
+    if (error.cause !== undefined || statusTable[error.reason].status >= 500) {
+      observe({
+        kind: 'failure',
+        id: exchangeOf(response).id,
+        code: error.code,
+        cause: error.cause ?? error,
+      })
+    }
+    writeError(request, response, error, timeouts.retryAfter)
+  }
+
+/** The whole HTTP floor as an Express application. */
+export function createApp(options: AppOptions): express.Express {
+  const app = express()
+  app.disable('x-powered-by').disable('etag').set('query parser', false)
+  app.use(begin(options))
+  app.use(admit(options))
+  for (const mounted of options.applications) {
+    const path = literal(mounted.path)
+    app.use(`${path}/v2`, router(mounted, options.limits))
+    app.use(path === '' ? '/' : path, router(mounted, options.limits))
+  }
+  app.use(() => {
+    throw new BridgeError('notFound', 'there is no such endpoint')
+  })
+  app.use(failed(options))
+  return app
+}

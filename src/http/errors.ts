@@ -1,0 +1,106 @@
+import type { ErrorReason } from '../base/errors.ts'
+import { BridgeError, isBridgeError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+
+/** The `scimType` words of RFC 7644 section 3.12, table 9; there are no others. */
+export type ScimType =
+  | 'invalidFilter'
+  | 'tooMany'
+  | 'uniqueness'
+  | 'mutability'
+  | 'invalidSyntax'
+  | 'invalidPath'
+  | 'noTarget'
+  | 'invalidValue'
+  | 'invalidVers'
+  | 'sensitive'
+
+/** `retry`: the condition passes, so the answer carries Retry-After. `hide`: the detail is of no use to a client. */
+interface Row {
+  readonly status: number
+  readonly scimType?: ScimType
+  readonly retry?: true
+  readonly hide?: true
+}
+
+/** The one judgement of how a failure looks over HTTP (RFC 7644 section 3.12, tables 8 and 9). */
+export const statusTable: Readonly<Record<ErrorReason, Row>> = {
+  invalidSyntax: { status: 400, scimType: 'invalidSyntax' },
+  invalidFilter: { status: 400, scimType: 'invalidFilter' },
+  invalidPath: { status: 400, scimType: 'invalidPath' },
+  invalidValue: { status: 400, scimType: 'invalidValue' },
+  noTarget: { status: 400, scimType: 'noTarget' },
+  mutability: { status: 400, scimType: 'mutability' },
+  invalidVersion: { status: 400, scimType: 'invalidVers' },
+
+  unauthenticated: { status: 401 },
+  forbidden: { status: 403 },
+  notFound: { status: 404 },
+  methodNotAllowed: { status: 405 },
+  notAcceptable: { status: 406 },
+  requestTimeout: { status: 408 },
+  preconditionFailed: { status: 412 },
+  payloadTooLarge: { status: 413 },
+  uriTooLong: { status: 414 },
+  unsupportedMediaType: { status: 415 },
+  headersTooLarge: { status: 431 },
+  notImplemented: { status: 501 },
+
+  // the mapping cannot: never an empty list, which would make a client create a duplicate
+  tooMany: { status: 400, scimType: 'tooMany' },
+  notCarried: { status: 400, scimType: 'invalidFilter' },
+  cannotFilter: { status: 400, scimType: 'invalidFilter' },
+  cannotSort: { status: 400, scimType: 'invalidValue' },
+  notAllowed: { status: 403 },
+
+  // identity providers link instead of creating only when a 409 says uniqueness
+  conflict: { status: 409, scimType: 'uniqueness' },
+  conflictOutOfScope: { status: 409, scimType: 'uniqueness' },
+  missing: { status: 404 },
+  constraint: { status: 400, scimType: 'invalidValue' },
+  denied: { status: 403 },
+  // never 404 and never an empty list: the client would take a person for deleted
+  busy: { status: 503, retry: true },
+  unavailable: { status: 503, retry: true },
+  timeout: { status: 503, retry: true },
+  limit: { status: 400, scimType: 'tooMany' },
+
+  invalidMapping: { status: 500, hide: true },
+  invalidConfiguration: { status: 500, hide: true },
+  internal: { status: 500, hide: true },
+}
+
+export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error'
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly body: JsonObject
+  readonly retry: boolean
+  /** The stable code of what went wrong, for the log. */
+  readonly code: string
+}
+
+/** Whatever was thrown, as something that may be shown: what is not ours is SB500 and tells nothing. */
+export function asBridgeError(error: unknown): BridgeError {
+  if (isBridgeError(error)) return error
+  // Express marks a path parameter that cannot be percent-decoded in this way
+  if (error instanceof URIError) return new BridgeError('invalidSyntax', 'the path is not properly percent-encoded')
+  return new BridgeError('internal', 'internal error', error)
+}
+
+/** The SCIM error message (RFC 7644 section 3.12); `status` is a string. */
+export function errorAnswer(error: BridgeError, requestId: string): ErrorAnswer {
+  const row = statusTable[error.reason]
+  const detail = row.hide ? `internal error; the log has it under request ${requestId}` : error.detail
+  return {
+    status: row.status,
+    body: {
+      schemas: [errorSchema],
+      status: String(row.status),
+      ...(row.scimType !== undefined && { scimType: row.scimType }),
+      detail,
+    },
+    retry: row.retry === true,
+    code: error.code,
+  }
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BridgeError } from '../base/errors.ts'
+import type { Client } from './auth.ts'
+import { clock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { AnswerType } from './negotiate.ts'
+
+/** One request and its answer, while it is under way. */
+export interface Exchange {
+  readonly id: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Gives the exchange up: its time has run out, or nobody waits for it any more. */
+  readonly abort: (reason: BridgeError) => void
+  readonly seen: Seen
+}
+
+/** What is found out on the way and wanted at the end, when the answer is written and the request is reported. */
+export interface Seen {
+  /** Public URL of the bridge, without the path of an application. */
+  root: string
+  client: Client | undefined
+  application: string
+  /** The pattern, never the URL: filters and ids are personal data (RFC 7644 section 7.5.2). */
+  route: string
+  type: AnswerType
+  /** Code of the error that was answered. */
+  error: string | undefined
+}
+
+const open = new WeakMap<ServerResponse, Exchange>()
+
+/** The exchange that `openExchange` began for this answer. */
+export function exchangeOf(response: ServerResponse): Exchange {
+  const found = open.get(response)
+  if (found === undefined) throw new BridgeError('internal', 'no exchange is open')
+  return found
+}
+
+/** A request id of the caller is kept when it can do no harm in a log or a header. */
+const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{3,127}$/
+
+export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const sent = request.headers['x-request-id']
+  const controller = new AbortController()
+  const exchange: Exchange = {
+    id: typeof sent === 'string' && saneId.test(sent) ? sent : randomUUID(),
+    clock: clock(),
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    seen: {
+      root: '',
+      client: undefined,
+      application: '',
+      route: '',
+      type: 'application/scim+json',
+      error: undefined,
+    },
+  }
+  open.set(response, exchange)
+  return exchange
+}
+
+/** Work that ends with the exchange, whether or not it heeds the signal itself. */
+export function bounded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      const reason: unknown = signal.reason
+      reject(reason instanceof Error ? reason : new BridgeError('timeout', 'the request was given up'))
+    }
+    if (signal.aborted) return stop()
+    // heard before the work hears it: the reason is told, not what the work makes of it
+    signal.addEventListener('abort', stop, { once: true })
+    void work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop))
+  })
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http'
+import { scimId } from '../base/brand.ts'
+import { BridgeError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { ScimRequest } from '../scim/request.ts'
+import type { Bridge, DiscoveryKind, Reply, RequestContext } from '../service/bridge.ts'
+import { bounded } from './exchange.ts'
+import { hasFilter, readProjection, readQuery } from './query.ts'
+import { readIfMatch, readIfNoneMatch } from './versions.ts'
+
+/** What a handler works on. */
+export interface Call {
+  readonly bridge: Bridge
+  readonly context: RequestContext
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  /** The `:id` or `:name` of the path, percent-decoded once; empty when the route has none. */
+  readonly name: string
+  readonly body: () => Promise<Json>
+}
+
+export type Handler = (call: Call) => Reply | Promise<Reply>
+
+const run = (call: Call, request: ScimRequest): Promise<Reply> =>
+  bounded(call.context.signal, () => call.bridge.handle(request, call.context))
+
+export const create =
+  (type: string): Handler =>
+  async (call) =>
+    run(call, { kind: 'create', type, body: await call.body(), show: readProjection(call.url) })
+
+export const list =
+  (type: string): Handler =>
+  (call) =>
+    run(call, { kind: 'list', type, query: readQuery(call.url) })
+
+/** RFC 7644 section 3.4.3: a query whose filter stays out of URLs and their logs. */
+export const search =
+  (type: string): Handler =>
+  async (call) =>
+    run(call, { kind: 'list', type, query: call.bridge.readSearch(await call.body()) })
+
+export const read =
+  (type: string): Handler =>
+  (call) => {
+    const ifNoneMatch = readIfNoneMatch(call.headers['if-none-match'])
+    const show = readProjection(call.url)
+    return run(call, {
+      kind: 'get',
+      type,
+      id: scimId(call.name),
+      show,
+      ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+    })
+  }
+
+const write =
+  (kind: 'replace' | 'patch') =>
+  (type: string): Handler =>
+  async (call) => {
+    const ifMatch = readIfMatch(call.headers['if-match'])
+    const show = readProjection(call.url)
+    return run(call, {
+      kind,
+      type,
+      id: scimId(call.name),
+      body: await call.body(),
+      show,
+      ...(ifMatch !== undefined && { ifMatch }),
+    })
+  }
+
+export const replace = write('replace')
+export const patch = write('patch')
+
+export const remove =
+  (type: string): Handler =>
+  (call) => {
+    const ifMatch = readIfMatch(call.headers['if-match'])
+    return run(call, { kind: 'delete', type, id: scimId(call.name), ...(ifMatch !== undefined && { ifMatch }) })
+  }
+
+/** RFC 7644 section 4: paging and sorting are ignored, a filter is 403. */
+export const discover =
+  (which: DiscoveryKind): Handler =>
+  (call) => {
+    if (hasFilter(call.url)) throw new BridgeError('forbidden', 'discovery endpoints cannot be filtered')
+    return call.bridge.discovery(which, call.name === '' ? undefined : call.name, call.context)
+  }
+
+/** An endpoint of the RFC that this bridge does not offer (RFC 7644 sections 3.7 and 3.11 ask for 501). */
+export const absent =
+  (what: string): Handler =>
+  () => {
+    throw new BridgeError('notImplemented', `${what} is not supported`)
+  }

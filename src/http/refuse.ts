@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { BridgeError } from '../base/errors.ts'
+import { errorAnswer } from './errors.ts'
+
+interface ParserError extends NodeJS.ErrnoException {
+  /** The bytes that the parser was given last. */
+  readonly rawPacket?: Buffer
+}
+
+/** A request line that is all target and no version was too long before the first header field. */
+const endlessTarget = (packet: Buffer | undefined): boolean =>
+  packet !== undefined && /^[A-Z]+ [^\s]+$/.test(packet.toString('latin1'))
+
+function judge(error: ParserError): BridgeError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return endlessTarget(error.rawPacket)
+        ? new BridgeError('uriTooLong', 'the URL is too long')
+        : new BridgeError('headersTooLarge', 'the header fields are too large')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new BridgeError('requestTimeout', 'the request did not arrive in time')
+    default:
+      return new BridgeError('invalidSyntax', 'this is not an HTTP request')
+  }
+}
+
+/**
+ * Answers what the HTTP parser refused, on the bare socket, and closes it. Says nothing when the client has gone or
+ * when an answer is half written. Returns the status it answered with.
+ */
+export function refuse(error: ParserError, socket: Duplex, answering: boolean): number | undefined {
+  if (error.code === 'ECONNRESET' || !socket.writable || answering) {
+    socket.destroy()
+    return undefined
+  }
+  const { status, body } = errorAnswer(judge(error), '')
+  const text = JSON.stringify(body)
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/scim+json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+  return status
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { BridgeError, ErrorReason } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Reply } from '../service/bridge.ts'
+import { challenge } from './auth.ts'
+import { serverTiming } from './clock.ts'
+import { errorAnswer } from './errors.ts'
+import { exchangeOf } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+
+/** How long a client that is still sending is listened to after its answer, so that it can read the answer at all. */
+const lingerMilliseconds = 1000
+
+/** After these the rest of the request is not worth reading. */
+const unread: ReadonlySet<ErrorReason> = new Set(['payloadTooLarge', 'requestTimeout'])
+
+/** Headers of every answer; set before anything can fail. */
+export function commonHeaders(response: ServerResponse, id: string): void {
+  response.setHeader('X-Request-Id', id)
+  // RFC 7644 section 7.5: answers are personal data
+  response.setHeader('Cache-Control', 'no-store')
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+}
+
+function writeHead(response: ServerResponse, of: Exchange, status: number, body: JsonObject | undefined): Buffer {
+  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body), 'utf8')
+  const headers: OutgoingHttpHeaders = { 'Server-Timing': serverTiming(of.clock) }
+  if (body !== undefined) headers['Content-Type'] = of.seen.type
+  // neither 204 nor 304 has a length of its own (RFC 9110 section 8.6)
+  if (status !== 204 && status !== 304) headers['Content-Length'] = bytes.length
+  response.writeHead(status, headers)
+  return bytes
+}
+
+/** Writes what the service answered. */
+export function writeReply(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed || response.headersSent) return
+  const bodiless = reply.status === 204 || reply.status === 304
+  if (reply.location !== undefined) response.setHeader('Location', reply.location)
+  if (reply.etag !== undefined) response.setHeader('ETag', reply.etag)
+  response.end(writeHead(response, exchangeOf(response), reply.status, bodiless ? undefined : reply.body))
+}
+
+/** Writes a SCIM error message (RFC 7644 section 3.12). */
+export function writeError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: BridgeError,
+  retryAfter: number,
+): void {
+  const exchange = exchangeOf(response)
+  const answer = errorAnswer(error, exchange.id)
+  exchange.seen.error = answer.code
+  if (response.destroyed || response.headersSent) return
+  if (error.reason === 'unauthenticated') {
+    response.setHeader('WWW-Authenticate', challenge(request.headers.authorization))
+  }
+  if (answer.retry) response.setHeader('Retry-After', String(retryAfter))
+  // a client that waits for 100 Continue may or may not send its body now: only a new connection is unambiguous
+  const waiting = request.headers.expect !== undefined && !request.complete
+  const linger = unread.has(error.reason) && !request.complete
+  if (waiting || linger) response.setHeader('Connection', 'close')
+  const bytes = writeHead(response, exchange, answer.status, answer.body)
+  if (!linger || waiting) {
+    response.end(bytes)
+    return
+  }
+  // closing at once would reset the connection under a client that is still sending, and take the answer with it
+  response.write(bytes)
+  const finish = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(finish, lingerMilliseconds)
+  request.once('end', finish).once('close', finish).resume()
+}

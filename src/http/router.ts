@@ -1,0 +1,83 @@
+import express from 'express'
+import { BridgeError } from '../base/errors.ts'
+import type { Bridge } from '../service/bridge.ts'
+import { authorize } from './auth.ts'
+import { readBody } from './body.ts'
+import { exchangeOf } from './exchange.ts'
+import type { Call } from './handlers.ts'
+import type { Limits } from './limits.ts'
+import { writeReply } from './reply.ts'
+import { methods, routes } from './routes.ts'
+import type { Method, Route } from './routes.ts'
+
+/** An application where it is served: at `<path>/v2`, and at `<path>` for clients that name no version. */
+export interface Mounted {
+  readonly bridge: Bridge
+  /** Without a trailing slash: `/scim`, or empty. */
+  readonly path: string
+}
+
+/** Reading in the sense of authorization: a search is a POST that changes nothing. */
+const readsOnly = (method: string, path: string): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || path.endsWith('/.search')
+
+const allowOf = (handlers: Route): string =>
+  methods
+    .filter((_, at) => handlers[at + 1] !== undefined)
+    .flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+    .concat('OPTIONS')
+    .join(', ')
+
+/** The Express router of one application, made from the table of its routes. */
+export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): express.Router {
+  const result = express.Router()
+  for (const row of routes(bridge)) {
+    const [pattern, ...handlers] = row
+    const allow = allowOf(row)
+    const route = result.route(pattern)
+    // before anything else: which route it is, and whether this client may use it
+    route.all((request, response, next) => {
+      const { seen } = exchangeOf(response)
+      seen.application = bridge.name
+      seen.route = pattern
+      if (seen.client !== undefined) authorize(seen.client, bridge.name, !readsOnly(request.method, pattern))
+      next()
+    })
+    methods.forEach((method: Method, at) => {
+      const handler = handlers[at]
+      if (handler === undefined) return
+      route[method](async (request, response) => {
+        const exchange = exchangeOf(response)
+        const call: Call = {
+          bridge,
+          context: {
+            baseUrl: `${exchange.seen.root}${mountedAt}/v2`,
+            signal: exchange.signal,
+            clock: exchange.clock,
+            id: exchange.id,
+          },
+          url: request.url,
+          headers: request.headers,
+          name: typeof request.params.name === 'string' ? request.params.name : '',
+          body: () => exchange.clock.time('body', () => readBody(request, response, limits, exchange.signal)),
+        }
+        writeReply(response, await handler(call))
+      })
+    })
+    route.all((request, response) => {
+      response.setHeader('Allow', allow)
+      if (request.method !== 'OPTIONS') {
+        throw new BridgeError('methodNotAllowed', `this endpoint takes ${allow}`)
+      }
+      writeReply(response, { status: 204 })
+    })
+  }
+  result.use((request) => {
+    // RFC 7644 section 3.13: a version that is not spoken here, as opposed to an endpoint that does not exist
+    if (/^\/v\d+(?:\.\d+)?(?:\/|$)/i.test(request.path)) {
+      throw new BridgeError('invalidVersion', 'only version v2 of the protocol is served')
+    }
+    throw new BridgeError('notFound', 'there is no such endpoint')
+  })
+  return result
+}

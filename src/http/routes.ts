@@ -1,0 +1,40 @@
+import type { Bridge } from '../service/bridge.ts'
+import { absent, create, discover, list, patch, read, remove, replace, search } from './handlers.ts'
+import type { Handler } from './handlers.ts'
+
+export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+export type Method = (typeof methods)[number]
+
+/** A path pattern and its handler for each of `methods`, in their order; undefined is 405. */
+export type Route = readonly [path: string, ...handlers: (Handler | undefined)[]]
+
+/** Characters with a meaning in a path pattern stand for themselves in an endpoint's name. */
+export const literal = (path: string): string => path.replace(/[{}()[\]+?!:*\\]/g, '\\$&')
+
+const none = undefined
+const config = discover('ServiceProviderConfig')
+const types = discover('ResourceTypes')
+const schemas = discover('Schemas')
+const me = absent('/Me')
+const bulk = absent('Bulk')
+const root = absent('a query over all resource types')
+
+/** Every path of an application by method (RFC 7644 section 3.2, tables 1 and 2). */
+// prettier-ignore
+export const routes = (bridge: Bridge): readonly Route[] => [
+  // path                       GET      POST    PUT     PATCH   DELETE
+  ['/ServiceProviderConfig',    config,  none,   none,   none,   none],
+  ['/ResourceTypes',            types,   none,   none,   none,   none],
+  ['/ResourceTypes/:name',      types,   none,   none,   none,   none],
+  ['/Schemas',                  schemas, none,   none,   none,   none],
+  ['/Schemas/:name',            schemas, none,   none,   none,   none],
+  ['/Me',                       me,      me,     me,     me,     me],
+  ['/Bulk',                     bulk,    bulk,   bulk,   bulk,   bulk],
+  ['/.search',                  none,    root,   none,   none,   none],
+  ['/',                         root,    none,   none,   none,   none],
+  ...bridge.endpoints.flatMap(({ path, type }): readonly Route[] => [
+    [`${literal(path)}/.search`, none,       search(type), none,          none,        none],
+    [literal(path),              list(type), create(type), none,          none,        none],
+    [`${literal(path)}/:name`,   read(type), none,         replace(type), patch(type), remove(type)],
+  ]),
+]
