@@ -1,0 +1,182 @@
+import { BridgeError, isBridgeError } from '../base/errors.ts'
+import { isArray, isObject } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { attributeNamed, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
+import type { SchemaPlace } from './attribute-named.ts'
+import { dialect, understands } from './dialect.ts'
+import type { Dialect, ObserveQuirk } from './dialect.ts'
+import { member, messages, readMessage } from './messages.ts'
+import { assign } from './patch-assign.ts'
+import { remove } from './patch-remove.ts'
+import { patchKey, patchTarget } from './patch-target.ts'
+import type { PatchTarget } from './patch-target.ts'
+import type { PatchOperation } from './patch.ts'
+import { attributeRef } from './path-resolve.ts'
+import type { Quirks } from './quirks.ts'
+import { refuseTwice } from './read-value.ts'
+import { leafOf } from './schema.ts'
+import type { AttributeRef, ResourceType } from './schema.ts'
+
+type Assign = 'add' | 'replace'
+
+/**
+ * The operations of a PatchOp message (RFC 7644 section 3.5.2) in the form that `PatchOperation` documents. Throws
+ * BridgeError `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`.
+ */
+export function parsePatch(
+  body: Json,
+  type: ResourceType,
+  quirks: Quirks,
+  observeQuirk?: ObserveQuirk,
+): readonly PatchOperation[] {
+  const spoken = dialect(quirks, observeQuirk)
+  const message = readMessage(body, messages.patchOp, spoken)
+  const operations = member(message, 'Operations', spoken)
+  if (!isArray(operations) || operations.length === 0) {
+    throw new BridgeError('invalidSyntax', '"Operations" must be an array of at least one operation')
+  }
+  return operations.flatMap((operation, at) => {
+    try {
+      return parseOperation(operation, type, spoken)
+    } catch (error) {
+      if (!isBridgeError(error) || operations.length === 1) throw error
+      throw new BridgeError(error.reason, `Operations[${at}]: ${error.detail}`, error)
+    }
+  })
+}
+
+function parseOperation(operation: Json, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+  if (!isObject(operation)) throw new BridgeError('invalidSyntax', 'an operation must be an object')
+  const op = parseOp(member(operation, 'op', spoken), spoken)
+  const path = member(operation, 'path', spoken) ?? undefined
+  const value = member(operation, 'value', spoken)
+  if (path !== undefined && typeof path !== 'string') throw new BridgeError('invalidPath', '"path" must be a string')
+  if (op === 'remove') {
+    // RFC 7644 section 3.5.2.2: without a path there is no target; it never means the whole resource
+    if (path === undefined) throw new BridgeError('noTarget', '"remove" needs a "path"')
+    return removeAt(path, value, type, spoken)
+  }
+  if (value === undefined) throw new BridgeError('invalidValue', `"${op}" needs a "value"`)
+  return path === undefined ? split(op, value, type, spoken) : assignAt(op, path, value, type, spoken)
+}
+
+function parseOp(given: Json | undefined, spoken: Dialect): PatchOperation['op'] {
+  const word = typeof given === 'string' ? given : ''
+  const lower = word.toLowerCase()
+  if (lower === 'add' || lower === 'remove' || lower === 'replace') {
+    if (lower === word || understands(spoken, 'capitalisedOp')) return lower
+  }
+  throw new BridgeError('invalidSyntax', '"op" must be "add", "remove" or "replace"')
+}
+
+/** RFC 7644 section 3.5.2: an explicit path to what only the server may write is refused. */
+function refuseReadOnly({ attribute, sub, name }: AttributeRef): void {
+  if (attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly') {
+    throw new BridgeError('mutability', `"${name}" is read-only`)
+  }
+}
+
+const isSchemas = ({ attribute }: AttributeRef, type: ResourceType): boolean =>
+  attribute.name === 'schemas' && type.common.includes(attribute)
+
+function removeAt(path: string, value: Json | undefined, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+  const place = schemaNamed(type, path)
+  if (place !== undefined) {
+    if (place.extension === undefined) throw new BridgeError('mutability', 'the base schema cannot be removed')
+    return wholeSchema(place).flatMap((ref) => remove({ ref, where: undefined }, undefined, spoken))
+  }
+  const target = patchTarget(path, type, spoken)
+  refuseReadOnly(target.ref)
+  return [...remove(target, value, spoken)]
+}
+
+function assignAt(op: Assign, path: string, value: Json, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+  const place = schemaNamed(type, path)
+  if (place !== undefined) return splitSchema(op, place, value, new Set(), spoken)
+  const target = patchTarget(path, type, spoken)
+  refuseReadOnly(target.ref)
+  // it follows from the data that a resource holds, and is made when the resource is shown
+  if (isSchemas(target.ref, type)) {
+    if (isArray(value) && value.every((item) => typeof item === 'string')) return []
+    throw new BridgeError('invalidValue', '"schemas" must be an array of URNs')
+  }
+  return assign(op, target, value, spoken)
+}
+
+const wholeSchema = ({ schema, extension }: SchemaPlace): readonly AttributeRef[] =>
+  schema.attributes
+    .filter(({ mutability }) => mutability !== 'readOnly')
+    .map((attribute) => attributeRef(extension, attribute))
+
+/**
+ * RFC 7644 sections 3.5.2.1 and 3.5.2.3: without a path the value holds attributes of the resource. What is read-only
+ * or unknown is ignored as in any body: Okta and authentik send the `id` along.
+ */
+function split(op: Assign, value: Json, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+  if (!isObject(value)) throw new BridgeError('invalidValue', `"${op}" without "path" needs an object as "value"`)
+  const seen = new Set<string>()
+  return Object.entries(value).flatMap(([key, given]) => {
+    const attribute = baseAttribute(type, key)
+    if (attribute !== undefined) return assignKey(op, { ref: attributeRef(undefined, attribute), where: undefined }, given)
+    const place = schemaNamed(type, key)
+    if (place !== undefined) return splitSchema(op, place, given, seen, spoken)
+    const target = keyTarget(key, type, spoken)
+    return target === undefined ? [] : assignKey(op, target, given)
+  })
+
+  function assignKey(op: Assign, target: PatchTarget, given: Json): readonly PatchOperation[] {
+    if (target.where === undefined) refuseTwice(seen, target.ref.name)
+    if (target.ref.attribute.mutability === 'readOnly' || leafOf(target.ref).mutability === 'readOnly') return []
+    return isSchemas(target.ref, type) ? [] : assign(op, target, given, spoken)
+  }
+}
+
+/** `{"urn:…:enterprise:2.0:User": {"department": "R&D"}}`: what is not mentioned stays. */
+function splitSchema(
+  op: Assign,
+  place: SchemaPlace,
+  value: Json,
+  seen: Set<string>,
+  spoken: Dialect,
+): readonly PatchOperation[] {
+  if (value === null && op === 'replace') {
+    return wholeSchema(place).flatMap((ref) => assign(op, { ref, where: undefined }, null, spoken))
+  }
+  if (!isObject(value)) {
+    throw new BridgeError('invalidValue', `"${place.schema.id}" takes an object with the attributes of that schema`)
+  }
+  return Object.entries(value as JsonObject).flatMap(([name, given]) => {
+    const attribute = attributeNamed(place.schema.attributes, name)
+    if (attribute === undefined) return []
+    const ref = attributeRef(place.extension, attribute)
+    refuseTwice(seen, ref.name)
+    return attribute.mutability === 'readOnly' ? [] : assign(op, { ref, where: undefined }, given, spoken)
+  })
+}
+
+/** Keys that are paths: with a URN by RFC 7644 section 3.10, dotted or with a value filter in the dialect of Entra. */
+function keyTarget(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
+  const rest = splitUrn(type, key)?.rest
+  const name = rest ?? key
+  if (name.includes('[')) {
+    return understands(spoken, 'pathlessFilterKey') ? patchKey(key, type, spoken) : undefined
+  }
+  if (name.includes('.') && rest === undefined) {
+    return understands(spoken, 'pathlessDottedKey') ? knownKey(key, type, spoken) : undefined
+  }
+  return rest === undefined ? undefined : knownKey(key, type, spoken)
+}
+
+/** A key that is no path at all is an unknown attribute like any other. */
+function knownKey(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
+  return /^[\w$:.+~@=;,!*'%-]+$/.test(key) ? patchKeyOrNothing(key, type, spoken) : undefined
+}
+
+function patchKeyOrNothing(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
+  try {
+    return patchKey(key, type, spoken)
+  } catch (error) {
+    if (isBridgeError(error) && error.reason === 'invalidPath') return undefined
+    throw error
+  }
+}
