@@ -1,4 +1,5 @@
 import type { Urn } from '../base/brand.ts'
+import { attributeRef } from './path-resolve.ts'
 import type { Attribute, AttributeRef, ResourceType, Schema } from './schema.ts'
 
 /** Letters of other alphabets never fold to ASCII ones: the Kelvin sign is no `k`. */
@@ -47,16 +48,11 @@ export function splitUrn(type: ResourceType, text: string): (SchemaPlace & { rea
   return found && { ...found, rest: text.slice(found.schema.id.length + 1) }
 }
 
-export function refOf(extension: Urn | undefined, attribute: Attribute, sub?: Attribute): AttributeRef {
-  const name = extension === undefined ? attribute.name : `${extension}:${attribute.name}`
-  return { extension, attribute, sub, name: sub === undefined ? name : `${name}.${sub.name}` }
-}
-
 /** Every top-level attribute of a resource type, the common ones first. */
 export const attributesOf = (type: ResourceType): readonly AttributeRef[] => [
-  ...type.common.map((attribute) => refOf(undefined, attribute)),
+  ...type.common.map((attribute) => attributeRef(undefined, attribute)),
   ...placesOf(type).flatMap(({ schema, extension }) =>
-    schema.attributes.map((attribute) => refOf(extension, attribute)),
+    schema.attributes.map((attribute) => attributeRef(extension, attribute)),
   ),
 ]
 

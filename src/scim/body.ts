@@ -1,10 +1,11 @@
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { attributeNamed, attributesOf, baseAttribute, refOf, schemaNamed } from './attribute-named.ts'
+import { attributeNamed, attributesOf, baseAttribute, schemaNamed } from './attribute-named.ts'
 import type { SchemaPlace } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { Dialect, ObserveQuirk } from './dialect.ts'
+import { attributeRef } from './path-resolve.ts'
 import type { Quirks } from './quirks.ts'
 import { readValue, refuseTwice } from './read-value.ts'
 import type { Attribute, AttributeRef, ResourceType } from './schema.ts'
@@ -32,7 +33,7 @@ export function readResource(body: Json, type: ResourceType, quirks: Quirks, obs
       continue
     }
     const attribute = baseAttribute(type, key)
-    if (attribute !== undefined) take(draft, refOf(undefined, attribute), value, draft.resource)
+    if (attribute !== undefined) take(draft, attributeRef(undefined, attribute), value, draft.resource)
     else takeSchema(draft, key, value)
   }
   if (!draft.seen.has('schemas')) checkSchemas(null, type, spoken)
@@ -67,10 +68,10 @@ function takeSchema(draft: Draft, key: string, value: Json): void {
   }
   const given = Object.entries(value ?? {})
   if (given.length === 0)
-    for (const attribute of writable(place)) draft.cleared.add(refOf(place.extension, attribute).name)
+    for (const attribute of writable(place)) draft.cleared.add(attributeRef(place.extension, attribute).name)
   for (const [name, inner] of given) {
     const attribute = attributeNamed(place.schema.attributes, name)
-    if (attribute !== undefined) take(draft, refOf(place.extension, attribute), inner, into)
+    if (attribute !== undefined) take(draft, attributeRef(place.extension, attribute), inner, into)
   }
   if (place.extension !== undefined && Object.keys(into).length > 0) draft.resource[place.schema.id] = into
 }

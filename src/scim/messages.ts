@@ -35,7 +35,6 @@ export function member(message: JsonObject, name: string, spoken: Dialect): Json
 export function readMessage(body: Json, urn: MessageUrn, spoken: Dialect): JsonObject {
   if (!isObject(body)) throw syntax('The body must be a JSON object')
   const schemas = member(body, 'schemas', spoken)
-  if (schemas === undefined && understands(spoken, 'foreignSchemas')) return body
   if (!isArray(schemas) || !schemas.some((item) => typeof item === 'string' && sameName(item, urn))) {
     throw syntax(`"schemas" must be an array with "${urn}" in it`)
   }

@@ -3,7 +3,6 @@ import { isArray, isObject } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { attributeNamed } from './attribute-named.ts'
 import type { Dialect } from './dialect.ts'
-import { elementOf } from './element.ts'
 import { refuseReferenceParts } from './patch-remove.ts'
 import type { PatchTarget } from './patch-target.ts'
 import type { PatchOperation } from './patch.ts'
@@ -25,7 +24,9 @@ export function assign(op: Assign, target: PatchTarget, given: Json, spoken: Dia
   const operation = operationOn(op, target, spoken)
   if (ref.sub !== undefined) return [operation(ref, readLeaf(ref, given, spoken))]
   if (ref.attribute.multiValued) {
-    return where === undefined ? assignList(op, ref, given, operation, spoken) : assignElement(op, target, given, operation, spoken)
+    return where === undefined
+      ? assignList(op, ref, given, operation, spoken)
+      : assignElement(op, target, given, operation, spoken)
   }
   return ref.attribute.type === 'complex'
     ? assignComplex(ref, given, operation, spoken)
@@ -34,13 +35,13 @@ export function assign(op: Assign, target: PatchTarget, given: Json, spoken: Dia
 
 type Make = (target: AttributeRef, value: Json | undefined) => PatchOperation
 
-/** A missing element can be made where the filter says all that it is to be. */
+/**
+ * A missing element is made for `[type eq "x"].value`, the one form that Entra sends. Any other value filter that
+ * matches nothing stays `noTarget`, as RFC 7644 section 3.5.2.3 has it.
+ */
 function operationOn(op: Assign, { ref, where }: PatchTarget, spoken: Dialect): Make {
   const createMissing =
-    where !== undefined &&
-    ref.attribute.type === 'complex' &&
-    spoken.quirks.has('createMissingElement') &&
-    elementOf(where) !== undefined
+    where?.kind === 'compare' && where.op === 'eq' && ref.sub !== undefined && spoken.quirks.has('createMissingElement')
   return (target, value) => ({ op, target, where, value, createMissing })
 }
 
@@ -112,7 +113,5 @@ function assignElement(
   if (!isObject(single)) throw invalid(`"${ref.name}" with a value filter takes an object with sub-attributes`)
   const read = readComplex(ref.attribute, ref.name, single, spoken)
   if (read.cleared.has('value')) return [operation(ref, undefined)]
-  return op === 'add'
-    ? [...set(ref, read, operation), ...clearParts(ref, read, operation)]
-    : set(ref, read, operation)
+  return op === 'add' ? [...set(ref, read, operation), ...clearParts(ref, read, operation)] : set(ref, read, operation)
 }

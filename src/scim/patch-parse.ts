@@ -79,7 +79,12 @@ function refuseReadOnly({ attribute, sub, name }: AttributeRef): void {
 const isSchemas = ({ attribute }: AttributeRef, type: ResourceType): boolean =>
   attribute.name === 'schemas' && type.common.includes(attribute)
 
-function removeAt(path: string, value: Json | undefined, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+function removeAt(
+  path: string,
+  value: Json | undefined,
+  type: ResourceType,
+  spoken: Dialect,
+): readonly PatchOperation[] {
   const place = schemaNamed(type, path)
   if (place !== undefined) {
     if (place.extension === undefined) throw new BridgeError('mutability', 'the base schema cannot be removed')
@@ -90,7 +95,13 @@ function removeAt(path: string, value: Json | undefined, type: ResourceType, spo
   return [...remove(target, value, spoken)]
 }
 
-function assignAt(op: Assign, path: string, value: Json, type: ResourceType, spoken: Dialect): readonly PatchOperation[] {
+function assignAt(
+  op: Assign,
+  path: string,
+  value: Json,
+  type: ResourceType,
+  spoken: Dialect,
+): readonly PatchOperation[] {
   const place = schemaNamed(type, path)
   if (place !== undefined) return splitSchema(op, place, value, new Set(), spoken)
   const target = patchTarget(path, type, spoken)
@@ -117,7 +128,8 @@ function split(op: Assign, value: Json, type: ResourceType, spoken: Dialect): re
   const seen = new Set<string>()
   return Object.entries(value).flatMap(([key, given]) => {
     const attribute = baseAttribute(type, key)
-    if (attribute !== undefined) return assignKey(op, { ref: attributeRef(undefined, attribute), where: undefined }, given)
+    if (attribute !== undefined)
+      return assignKey(op, { ref: attributeRef(undefined, attribute), where: undefined }, given)
     const place = schemaNamed(type, key)
     if (place !== undefined) return splitSchema(op, place, given, seen, spoken)
     const target = keyTarget(key, type, spoken)
@@ -154,29 +166,19 @@ function splitSchema(
   })
 }
 
-/** Keys that are paths: with a URN by RFC 7644 section 3.10, dotted or with a value filter in the dialect of Entra. */
+/**
+ * Keys that are paths: with a URN by RFC 7644 section 3.10, dotted or with a value filter in the dialect of Entra.
+ * Who does not speak it refuses them: to ignore a change that is understood would answer 200 and do nothing.
+ */
 function keyTarget(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
-  const rest = splitUrn(type, key)?.rest
-  const name = rest ?? key
-  if (name.includes('[')) {
-    return understands(spoken, 'pathlessFilterKey') ? patchKey(key, type, spoken) : undefined
+  const name = splitUrn(type, key)?.rest ?? key
+  const quirk = name.includes('[') ? 'pathlessFilterKey' : name.includes('.') ? 'pathlessDottedKey' : undefined
+  if (quirk === undefined && name === key) return undefined
+  const target = patchKey(key, type, spoken)
+  // the second kind of path is plain notation where a URN stands before it
+  if (target === undefined || (name !== key && quirk !== 'pathlessFilterKey')) return target
+  if (quirk !== undefined && !understands(spoken, quirk)) {
+    throw new BridgeError('invalidPath', 'a key of a value is an attribute name; give the operation a "path" instead')
   }
-  if (name.includes('.') && rest === undefined) {
-    return understands(spoken, 'pathlessDottedKey') ? knownKey(key, type, spoken) : undefined
-  }
-  return rest === undefined ? undefined : knownKey(key, type, spoken)
-}
-
-/** A key that is no path at all is an unknown attribute like any other. */
-function knownKey(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
-  return /^[\w$:.+~@=;,!*'%-]+$/.test(key) ? patchKeyOrNothing(key, type, spoken) : undefined
-}
-
-function patchKeyOrNothing(key: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
-  try {
-    return patchKey(key, type, spoken)
-  } catch (error) {
-    if (isBridgeError(error) && error.reason === 'invalidPath') return undefined
-    throw error
-  }
+  return target
 }

@@ -12,7 +12,11 @@ import { leafOf } from './schema.ts'
 import type { AttributeRef } from './schema.ts'
 
 /** RFC 7644 section 3.5.2.2. Throws BridgeError `mutability` or `invalidValue`. */
-export function remove({ ref, where }: PatchTarget, value: Json | undefined, spoken: Dialect): readonly PatchOperation[] {
+export function remove(
+  { ref, where }: PatchTarget,
+  value: Json | undefined,
+  spoken: Dialect,
+): readonly PatchOperation[] {
   const whole = where === undefined && ref.sub === undefined
   if ((whole || ref.sub !== undefined) && leafOf(ref).required) {
     throw new BridgeError('mutability', `"${ref.name}" is required and cannot be removed`)

@@ -1,10 +1,10 @@
-import { BridgeError } from '../base/errors.ts'
+import { BridgeError, isBridgeError } from '../base/errors.ts'
 import { understands } from './dialect.ts'
 import type { Dialect } from './dialect.ts'
 import { resolveWhere } from './filter-resolve.ts'
 import type { ScimFilter } from './filter.ts'
 import { parsePath } from './path-parse.ts'
-import { attributeRef, findPath, resolvePath } from './path-resolve.ts'
+import { attributeRef, resolvePath } from './path-resolve.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
 /** What a path points at: an attribute or sub-attribute, and perhaps only some elements of a list. */
@@ -31,8 +31,12 @@ export function patchTarget(text: string, type: ResourceType, spoken: Dialect): 
   return { ref, where: resolveWhere(path.where, list, spoken.quirks) }
 }
 
-/** The same for a key of a path-less value, where what is unknown is ignored: undefined. */
+/** The same for a key of a path-less value, where what is unknown or no path at all is ignored: undefined. */
 export function patchKey(text: string, type: ResourceType, spoken: Dialect): PatchTarget | undefined {
-  const path = parsePath(text)
-  return findPath(path.attr, type) === undefined ? undefined : patchTarget(text, type, spoken)
+  try {
+    return patchTarget(text, type, spoken)
+  } catch (error) {
+    if (isBridgeError(error) && error.reason === 'invalidPath') return undefined
+    throw error
+  }
 }

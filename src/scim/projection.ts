@@ -1,9 +1,10 @@
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { attributeNamed, attributesOf, baseAttribute, refOf, schemaNamed, splitUrn } from './attribute-named.ts'
+import { attributeNamed, attributesOf, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { ObserveQuirk } from './dialect.ts'
+import { attributeRef } from './path-resolve.ts'
 import type { Quirks } from './quirks.ts'
 import type { ProjectionRequest } from './request.ts'
 import type { Attribute, AttributeRef, ResourceType } from './schema.ts'
@@ -47,16 +48,17 @@ const written = (list: readonly string[] | undefined): readonly string[] =>
 
 function resolve(text: string, type: ResourceType): readonly string[] {
   const whole = schemaNamed(type, text)
-  if (whole !== undefined) return whole.schema.attributes.map((attribute) => refOf(whole.extension, attribute).name)
+  if (whole !== undefined)
+    return whole.schema.attributes.map((attribute) => attributeRef(whole.extension, attribute).name)
   const prefixed = splitUrn(type, text)
   const [name = '', sub, ...more] = (prefixed?.rest ?? text).split('.')
   if (more.length > 0) return []
   const attribute =
     prefixed === undefined ? baseAttribute(type, name) : attributeNamed(prefixed.schema.attributes, name)
   if (attribute === undefined) return []
-  if (sub === undefined) return [refOf(prefixed?.extension, attribute).name]
+  if (sub === undefined) return [attributeRef(prefixed?.extension, attribute).name]
   const found = attributeNamed(attribute.subAttributes, sub)
-  return found === undefined ? [] : [refOf(prefixed?.extension, attribute, found).name]
+  return found === undefined ? [] : [attributeRef(prefixed?.extension, attribute, found).name]
 }
 
 /** The canonical names that a body assigns, sub-attributes included: what `sent` of `project` takes. */
@@ -69,7 +71,7 @@ export function namesIn(resource: JsonObject, type: ResourceType): ReadonlySet<s
     for (const element of isArray(value) ? value : [value]) {
       if (!isObject(element)) continue
       for (const sub of ref.attribute.subAttributes) {
-        if (Object.hasOwn(element, sub.name)) names.add(refOf(ref.extension, ref.attribute, sub).name)
+        if (Object.hasOwn(element, sub.name)) names.add(attributeRef(ref.extension, ref.attribute, sub).name)
       }
     }
   }
@@ -130,7 +132,7 @@ function isShown(ref: AttributeRef, projection: Projection, sent: ReadonlySet<st
   const { attribute, name } = ref
   if (attribute.returned === 'never') return false
   if (attribute.returned === 'always' || attribute.name === 'schemas') return true
-  const subs = attribute.subAttributes.map((sub) => refOf(ref.extension, attribute, sub).name)
+  const subs = attribute.subAttributes.map((sub) => attributeRef(ref.extension, attribute, sub).name)
   const byDefault = attribute.returned === 'default' || sent.has(name)
   switch (projection.kind) {
     case 'default':
@@ -171,7 +173,7 @@ function projectValue(
 function isSubShown(ref: AttributeRef, sub: Attribute, projection: Projection, sent: ReadonlySet<string>): boolean {
   if (sub.returned === 'never') return false
   if (sub.returned === 'always') return true
-  const { name } = refOf(ref.extension, ref.attribute, sub)
+  const { name } = attributeRef(ref.extension, ref.attribute, sub)
   const byDefault = sub.returned === 'default' || sent.has(name)
   switch (projection.kind) {
     case 'default':
@@ -189,6 +191,8 @@ function isSubShown(ref: AttributeRef, sub: Attribute, projection: Projection, s
 function isAsked(names: ReadonlySet<string>, ref: AttributeRef, name: string, byDefault: boolean): boolean {
   if (names.has(name)) return true
   if (names.has(ref.name)) return byDefault
-  const part = ref.attribute.subAttributes.some((other) => names.has(refOf(ref.extension, ref.attribute, other).name))
+  const part = ref.attribute.subAttributes.some((other) =>
+    names.has(attributeRef(ref.extension, ref.attribute, other).name),
+  )
   return !part && ref.attribute.returned === 'always' && byDefault
 }

@@ -150,9 +150,12 @@ function asList(attribute: Attribute, label: string, given: Json, dialect: Diale
   throw invalid(`"${label}" is multi-valued and takes an array`)
 }
 
-/** One value inside an array, and for plain values inside `{"value": …}` again. */
+/** One value inside an array: a plain one, perhaps inside `{"value": …}` again, or a reference such as the manager. */
 export function unwrap(attribute: Attribute, given: Json, dialect: Dialect): Json {
-  if (!isArray(given) || given.length !== 1 || !understands(dialect, 'scalarInArray')) return given
+  if (!isArray(given) || given.length !== 1) return given
+  const isComplex = attribute.type === 'complex'
+  if (isComplex && attributeNamed(attribute.subAttributes, 'value') === undefined) return given
+  if (!understands(dialect, 'scalarInArray')) return given
   const only = given[0] ?? null
-  return attribute.type !== 'complex' && isObject(only) && only['value'] !== undefined ? only['value'] : only
+  return !isComplex && isObject(only) && only['value'] !== undefined ? only['value'] : only
 }
