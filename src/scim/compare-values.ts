@@ -17,6 +17,11 @@ export function matchesValue(attribute: Attribute, op: CompareOp, operand: Liter
     const part = form(operand)
     return (value) => typeof value === 'string' && hasPart(op, form(value), part)
   }
+  if (typeof operand === 'string' && attribute.type !== 'dateTime') {
+    const form = formOf(attribute)
+    const wanted = form(operand)
+    return (value) => typeof value === 'string' && holds(op, compareCodePoints(form(value), wanted))
+  }
   return (value) => {
     const order = compareLike(attribute, value, operand)
     return order !== undefined && holds(op, order)
