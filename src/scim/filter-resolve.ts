@@ -1,10 +1,10 @@
 import { BridgeError, never } from '../base/errors.ts'
-import { attributeNamed, refOf } from './attribute-named.ts'
+import { attributeNamed } from './attribute-named.ts'
 import { operand } from './filter-operand.ts'
 import type { CompareOp, Filter, Literal, ScimFilter } from './filter.ts'
 import type { AttributePath } from './path.ts'
 import { printPath } from './path-print.ts'
-import { resolvePath, unknown } from './path-resolve.ts'
+import { attributeRef, resolvePath, unknown } from './path-resolve.ts'
 import type { Quirks } from './quirks.ts'
 import { leafOf } from './schema.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
@@ -46,9 +46,9 @@ const insideOf =
     const text = printPath(path)
     const plain = path.urn === undefined && path.sub === undefined ? path.name.toLowerCase() : undefined
     // the elements of a simple list are their own `value` (RFC 7643 section 2.4)
-    if (attribute.type !== 'complex' && plain === 'value') return visible(refOf(extension, attribute))
+    if (attribute.type !== 'complex' && plain === 'value') return visible(attributeRef(extension, attribute))
     const sub = plain === undefined ? undefined : attributeNamed(attribute.subAttributes, plain)
-    if (sub) return visible(refOf(extension, attribute, sub))
+    if (sub) return visible(attributeRef(extension, attribute, sub))
     const known = attribute.type === 'complex' ? attribute.subAttributes.map(({ name }) => name) : ['value']
     throw unknown('invalidFilter', text, parent.name, known)
   }
@@ -94,7 +94,7 @@ function compare(op: CompareOp, attr: AttributeRef, value: Literal, quirks: Quir
 function valueOf(attr: AttributeRef): AttributeRef {
   if (leafOf(attr).type !== 'complex') return attr
   const value = attr.attribute.subAttributes.find(({ name }) => name === 'value')
-  if (value) return visible(refOf(attr.extension, attr.attribute, value))
+  if (value) return visible(attributeRef(attr.extension, attr.attribute, value))
   const first = attr.attribute.subAttributes[0]
   throw new BridgeError(
     'invalidFilter',
