@@ -76,6 +76,7 @@ function changeParts(held: List, { target, value }: PatchOperation): List {
   const { attribute, sub } = target
   if (sub === undefined) return held
   if (held.length === 0) return value === undefined ? held : [{ [sub.name]: value }]
+  if (held.length > 1) refuseManyPrimaries(attribute, { [sub.name]: value ?? null })
   return held.flatMap((element) => part(attribute, element, sub.name, value))
 }
 
@@ -96,6 +97,9 @@ function changeSelected(held: List, operation: PatchOperation): List {
       ...held,
       sub === undefined && isObject(value) ? { ...facts, ...value } : { ...facts, [sub?.name ?? 'value']: value },
     ]
+  }
+  if (op !== 'remove' && matches.filter(Boolean).length > 1) {
+    refuseManyPrimaries(attribute, sub === undefined ? value : { [sub.name]: value ?? null })
   }
   return held.flatMap((element, at): List => {
     if (matches[at] !== true) return [element]
@@ -128,14 +132,18 @@ function changed(attribute: Attribute, element: JsonObject, next: JsonObject): J
 
 const isPrimary = (element: Json): boolean => isObject(element) && element['primary'] === true
 
+/** RFC 7643 section 2.4: `primary` is true at most once, so it cannot be set on several elements at a time. */
+function refuseManyPrimaries(attribute: Attribute, given: Json | undefined): void {
+  if (given === undefined || !isPrimary(given)) return
+  throw new BridgeError('invalidValue', `"${attribute.name}" cannot have more than one primary element`)
+}
+
 /** RFC 7644 section 3.5.2: setting `primary` to true makes it false elsewhere. */
 function settlePrimary(attribute: Attribute, held: List, next: List): List {
   if (next.filter(isPrimary).length < 2) return next
   const before = new Set(held)
   const fresh = next.filter((element) => isPrimary(element) && !before.has(element))
-  if (fresh.length > 1) {
-    throw new BridgeError('invalidValue', `"${attribute.name}" cannot have more than one primary element`)
-  }
+  if (fresh.length > 1) refuseManyPrimaries(attribute, fresh[0])
   if (fresh.length === 0) return next
   return next.map((element) =>
     isPrimary(element) && isObject(element) && element !== fresh[0] ? { ...element, primary: false } : element,

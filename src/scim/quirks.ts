@@ -95,7 +95,7 @@ export const quirks: readonly Quirk[] = [
       path: '/Users/{id}',
       body: patch({ op: 'replace', value: { 'emails[type eq "work"].value': 'al@example.com' } }),
     },
-    why: 'The same collection with the target of a mapping that selects an element (reported; not documented by the vendor).',
+    why: 'The same collection with the target of a mapping that selects an element. No public capture is known; ignoring the key would lose the change silently.',
   },
   {
     name: 'removeByValueList',
@@ -179,7 +179,7 @@ export const quirks: readonly Quirk[] = [
     name: 'capitalisedKeys',
     clients: ['entra'],
     wire: { method: 'PATCH', path: '/Users/{id}', body: patch({ op: 'replace', path: 'title', Value: 'Chief' }) },
-    why: 'The members of an operation come as Value as well as value in requests of Entra; attribute names know no case anyway (RFC 7643 section 2.1).',
+    why: 'The documentation of Entra prints Value as well as value; attribute names know no case (RFC 7643 section 2.1), the members of an operation need not.',
   },
   {
     name: 'scalarInArray',
