@@ -34,12 +34,12 @@ const begin =
     const current = openExchange(request, response)
     commonHeaders(response, current.id)
     const timer = setTimeout(() => {
-      current.abort(new BridgeError('timeout', `the request was not done within ${timeouts.request} ms`))
+      current.abort(new BridgeError('timeout', `The request was not done within ${timeouts.request} ms`))
     }, timeouts.request)
     response.once('close', () => {
       clearTimeout(timer)
       const answered = response.writableFinished
-      if (!answered) current.abort(new BridgeError('requestTimeout', 'the client has gone'))
+      if (!answered) current.abort(new BridgeError('requestTimeout', 'The client has gone'))
       const { seen } = current
       observe({
         kind: 'request',
@@ -71,7 +71,7 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
   return (request, response, next) => {
     const { seen } = exchangeOf(response)
     if (Buffer.byteLength(request.url) > limits.uri) {
-      throw new BridgeError('uriTooLong', `the URL is longer than the limit of ${limits.uri} bytes`)
+      throw new BridgeError('uriTooLong', `The URL is longer than the limit of ${limits.uri} bytes`)
     }
     checkHost(request)
     seen.client = isOpen(request) ? anonymous : authenticate(request.headers.authorization)
@@ -86,7 +86,7 @@ const failed =
   ({ timeouts, observe }: AppOptions): express.ErrorRequestHandler =>
   (thrown: unknown, request, response, _next) => {
     const error = asBridgeError(thrown)
-    if (error.cause !== undefined || statusTable[error.reason].status >= 500) {
+    if (statusTable[error.reason].tell === true) {
       observe({
         kind: 'failure',
         id: exchangeOf(response).id,
@@ -109,7 +109,7 @@ export function createApp(options: AppOptions): express.Express {
     app.use(path === '' ? '/' : path, router(mounted, options.limits))
   }
   app.use(() => {
-    throw new BridgeError('notFound', 'there is no such endpoint')
+    throw new BridgeError('notFound', 'There is no such endpoint')
   })
   app.use(failed(options))
   return app

@@ -39,16 +39,16 @@ export function authenticator(rules: readonly TokenRule[], allowAnonymous: boole
   return (authorization) => {
     if (authorization === undefined) {
       if (allowAnonymous) return anonymous
-      throw new BridgeError('unauthenticated', 'a bearer token is required')
+      throw new BridgeError('unauthenticated', 'A bearer token is required')
     }
     const sent = bearer.exec(authorization)?.[1]
-    if (sent === undefined) throw new BridgeError('unauthenticated', 'a bearer token is required')
+    if (sent === undefined) throw new BridgeError('unauthenticated', 'A bearer token is required')
     const digest = digestOf(sent)
     let found: Client | undefined
     for (const { digest: expected, client } of known) {
       if (timingSafeEqual(digest, expected)) found = client
     }
-    if (found === undefined) throw new BridgeError('unauthenticated', 'the bearer token is not valid')
+    if (found === undefined) throw new BridgeError('unauthenticated', 'The bearer token is not valid')
     return found
   }
 }
@@ -62,7 +62,7 @@ export const challenge = (authorization: string | undefined): string =>
 /** May this client do this here? RFC 7644 section 2: 401 is for who, 403 for what. */
 export function authorize(client: Client, application: string, writes: boolean): void {
   if (client.applications !== undefined && !client.applications.includes(application)) {
-    throw new BridgeError('forbidden', 'this token is not for this application')
+    throw new BridgeError('forbidden', 'This token is not for this application')
   }
-  if (writes && client.readOnly) throw new BridgeError('forbidden', 'this token may only read')
+  if (writes && client.readOnly) throw new BridgeError('forbidden', 'This token may only read')
 }

@@ -52,7 +52,7 @@ export function publicRoot(address: PublicAddress): (request: IncomingMessage) =
     const proto = (forwarded ? last(request.headers['x-forwarded-proto']) : undefined)?.toLowerCase()
     const scheme = proto === 'https' ? 'https' : 'http'
     if (host === undefined || host === '') return `${scheme}://${ownAddress(request)}`
-    if (!hostPattern.test(host)) throw new BridgeError('invalidSyntax', 'the Host header is not a host and port')
+    if (!hostPattern.test(host)) throw new BridgeError('invalidSyntax', 'The Host header is not a host and port')
     return `${scheme}://${host}`
   }
 }
@@ -61,7 +61,7 @@ export function publicRoot(address: PublicAddress): (request: IncomingMessage) =
 export function checkHost(request: IncomingMessage): void {
   const count = request.headersDistinct.host?.length ?? 0
   if (count > 1 || (count === 0 && request.httpVersion !== '1.0')) {
-    throw new BridgeError('invalidSyntax', 'a request has one Host header')
+    throw new BridgeError('invalidSyntax', 'A request has one Host header')
   }
 }
 

@@ -5,9 +5,9 @@ import { jsonErrorOffset, nestingDepth } from './json-text.ts'
 import type { Limits } from './limits.ts'
 import { plainJson, scimJson } from './negotiate.ts'
 
-const empty = (): BridgeError => new BridgeError('invalidSyntax', 'the request has no body')
+const empty = (): BridgeError => new BridgeError('invalidSyntax', 'The request has no body')
 const tooLarge = (limit: number): BridgeError =>
-  new BridgeError('payloadTooLarge', `the body is larger than the limit of ${limit} bytes`)
+  new BridgeError('payloadTooLarge', `The body is larger than the limit of ${limit} bytes`)
 
 /**
  * RFC 7644 section 3.8 names application/scim+json and application/json. A body without a content type is taken for
@@ -16,20 +16,20 @@ const tooLarge = (limit: number): BridgeError =>
 export function checkContentType(headers: IncomingMessage['headers']): void {
   const coding = headers['content-encoding']?.trim().toLowerCase()
   if (coding !== undefined && coding !== '' && coding !== 'identity') {
-    throw new BridgeError('unsupportedMediaType', 'a content encoding is not supported')
+    throw new BridgeError('unsupportedMediaType', 'A content encoding is not supported')
   }
   const header = headers['content-type']
   if (header === undefined || header.trim() === '') return
   const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase())
   if (type !== scimJson && type !== plainJson) {
-    throw new BridgeError('unsupportedMediaType', `a body must be ${scimJson} or ${plainJson}`)
+    throw new BridgeError('unsupportedMediaType', `A body must be ${scimJson} or ${plainJson}`)
   }
   const charset = parameters
     .find((parameter) => /^charset\s*=/.test(parameter))
     ?.replace(/^charset\s*=\s*/, '')
     .replaceAll('"', '')
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
-    throw new BridgeError('unsupportedMediaType', 'a body must be in UTF-8')
+    throw new BridgeError('unsupportedMediaType', 'A body must be in UTF-8')
   }
 }
 
@@ -54,9 +54,9 @@ async function readBytes(request: IncomingMessage, limit: number, signal: AbortS
       else chunks.push(chunk)
     }
     const finish = (): void => done(() => resolve(Buffer.concat(chunks)))
-    const fail = (): void => done(() => reject(new BridgeError('invalidSyntax', 'the body ended early')))
+    const fail = (): void => done(() => reject(new BridgeError('invalidSyntax', 'The body ended early')))
     const late = (): void =>
-      done(() => reject(new BridgeError('requestTimeout', 'the body did not arrive within the time for a request')))
+      done(() => reject(new BridgeError('requestTimeout', 'The body did not arrive within the time for a request')))
     if (signal.aborted) return late()
     request.on('data', take).on('end', finish).on('error', fail).on('close', fail)
     signal.addEventListener('abort', late)
@@ -69,12 +69,12 @@ export function parseBody(bytes: Buffer, maxDepth: number): Json {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new BridgeError('invalidSyntax', 'the body is not valid UTF-8')
+    throw new BridgeError('invalidSyntax', 'The body is not valid UTF-8')
   }
   if (text.trim() === '') throw empty()
   // before parsing: everything that walks the value later may then recurse
   if (nestingDepth(text, maxDepth) > maxDepth) {
-    throw new BridgeError('invalidSyntax', `the body is nested deeper than the limit of ${maxDepth} levels`)
+    throw new BridgeError('invalidSyntax', `The body is nested deeper than the limit of ${maxDepth} levels`)
   }
   try {
     return JSON.parse(text) as Json
@@ -82,7 +82,7 @@ export function parseBody(bytes: Buffer, maxDepth: number): Json {
     const before = text.slice(0, jsonErrorOffset(text))
     const line = before.split('\n').length
     const column = before.length - before.lastIndexOf('\n')
-    throw new BridgeError('invalidSyntax', `the body is not JSON: line ${line}, column ${column}`)
+    throw new BridgeError('invalidSyntax', `The body is not JSON: line ${line}, column ${column}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorReason } from '../base/errors.ts'
 import { BridgeError, isBridgeError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { messages } from '../scim/messages.ts'
 
 /** The `scimType` words of RFC 7644 section 3.12, table 9; there are no others. */
 export type ScimType =
@@ -15,12 +16,16 @@ export type ScimType =
   | 'invalidVers'
   | 'sensitive'
 
-/** `retry`: the condition passes, so the answer carries Retry-After. `hide`: the detail is of no use to a client. */
+/**
+ * `retry`: the condition passes, so the answer carries Retry-After. `hide`: the detail is of no use to a client.
+ * `tell`: the cause is worth an entry in the log.
+ */
 interface Row {
   readonly status: number
   readonly scimType?: ScimType
   readonly retry?: true
   readonly hide?: true
+  readonly tell?: true
 }
 
 /** The one judgement of how a failure looks over HTTP (RFC 7644 section 3.12, tables 8 and 9). */
@@ -55,22 +60,20 @@ export const statusTable: Readonly<Record<ErrorReason, Row>> = {
 
   // identity providers link instead of creating only when a 409 says uniqueness
   conflict: { status: 409, scimType: 'uniqueness' },
-  conflictOutOfScope: { status: 409, scimType: 'uniqueness' },
+  conflictOutOfScope: { status: 409, scimType: 'uniqueness', tell: true },
   missing: { status: 404 },
-  constraint: { status: 400, scimType: 'invalidValue' },
-  denied: { status: 403 },
+  constraint: { status: 400, scimType: 'invalidValue', tell: true },
+  denied: { status: 403, tell: true },
   // never 404 and never an empty list: the client would take a person for deleted
-  busy: { status: 503, retry: true },
-  unavailable: { status: 503, retry: true },
-  timeout: { status: 503, retry: true },
-  limit: { status: 400, scimType: 'tooMany' },
+  busy: { status: 503, retry: true, tell: true },
+  unavailable: { status: 503, retry: true, tell: true },
+  timeout: { status: 503, retry: true, tell: true },
+  limit: { status: 400, scimType: 'tooMany', tell: true },
 
-  invalidMapping: { status: 500, hide: true },
-  invalidConfiguration: { status: 500, hide: true },
-  internal: { status: 500, hide: true },
+  invalidMapping: { status: 500, hide: true, tell: true },
+  invalidConfiguration: { status: 500, hide: true, tell: true },
+  internal: { status: 500, hide: true, tell: true },
 }
-
-export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
 export interface ErrorAnswer {
   readonly status: number
@@ -84,18 +87,19 @@ export interface ErrorAnswer {
 export function asBridgeError(error: unknown): BridgeError {
   if (isBridgeError(error)) return error
   // Express marks a path parameter that cannot be percent-decoded in this way
-  if (error instanceof URIError) return new BridgeError('invalidSyntax', 'the path is not properly percent-encoded')
-  return new BridgeError('internal', 'internal error', error)
+  if (error instanceof URIError && 'status' in error)
+    return new BridgeError('invalidSyntax', 'The path is not properly percent-encoded')
+  return new BridgeError('internal', 'Internal error', error)
 }
 
 /** The SCIM error message (RFC 7644 section 3.12); `status` is a string. */
 export function errorAnswer(error: BridgeError, requestId: string): ErrorAnswer {
   const row = statusTable[error.reason]
-  const detail = row.hide ? `internal error; the log has it under request ${requestId}` : error.detail
+  const detail = row.hide ? `Internal error; the log has it under request ${requestId}` : error.detail
   return {
     status: row.status,
     body: {
-      schemas: [errorSchema],
+      schemas: [messages.error],
       status: String(row.status),
       ...(row.scimType !== undefined && { scimType: row.scimType }),
       detail,

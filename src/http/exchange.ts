@@ -34,7 +34,7 @@ const open = new WeakMap<ServerResponse, Exchange>()
 /** The exchange that `openExchange` began for this answer. */
 export function exchangeOf(response: ServerResponse): Exchange {
   const found = open.get(response)
-  if (found === undefined) throw new BridgeError('internal', 'no exchange is open')
+  if (found === undefined) throw new BridgeError('internal', 'No exchange is open')
   return found
 }
 
@@ -67,7 +67,7 @@ export function bounded<T>(signal: AbortSignal, work: () => Promise<T>): Promise
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       const reason: unknown = signal.reason
-      reject(reason instanceof Error ? reason : new BridgeError('timeout', 'the request was given up'))
+      reject(reason instanceof Error ? reason : new BridgeError('timeout', 'The request was given up'))
     }
     if (signal.aborted) return stop()
     // heard before the work hears it: the reason is told, not what the work makes of it

@@ -84,7 +84,7 @@ export const remove =
 export const discover =
   (which: DiscoveryKind): Handler =>
   (call) => {
-    if (hasFilter(call.url)) throw new BridgeError('forbidden', 'discovery endpoints cannot be filtered')
+    if (hasFilter(call.url)) throw new BridgeError('forbidden', 'Discovery endpoints cannot be filtered')
     return call.bridge.discovery(which, call.name === '' ? undefined : call.name, call.context)
   }
 

@@ -41,5 +41,5 @@ export function negotiate(accept: string | undefined): AnswerType {
   const plain = weigh(all, plainJson)
   if (scim > 0 && scim >= plain) return scimJson
   if (plain > 0) return plainJson
-  throw new BridgeError('notAcceptable', `answers are ${scimJson} or ${plainJson}`)
+  throw new BridgeError('notAcceptable', `Answers are ${scimJson} or ${plainJson}`)
 }

@@ -16,12 +16,12 @@ function judge(error: ParserError): BridgeError {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return endlessTarget(error.rawPacket)
-        ? new BridgeError('uriTooLong', 'the URL is too long')
-        : new BridgeError('headersTooLarge', 'the header fields are too large')
+        ? new BridgeError('uriTooLong', 'The URL is too long')
+        : new BridgeError('headersTooLarge', 'The header fields are too large')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new BridgeError('requestTimeout', 'the request did not arrive in time')
+      return new BridgeError('requestTimeout', 'The request did not arrive in time')
     default:
-      return new BridgeError('invalidSyntax', 'this is not an HTTP request')
+      return new BridgeError('invalidSyntax', 'This is not an HTTP request')
   }
 }
 

@@ -67,7 +67,7 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
     route.all((request, response) => {
       response.setHeader('Allow', allow)
       if (request.method !== 'OPTIONS') {
-        throw new BridgeError('methodNotAllowed', `this endpoint takes ${allow}`)
+        throw new BridgeError('methodNotAllowed', `This endpoint takes ${allow}`)
       }
       writeReply(response, { status: 204 })
     })
@@ -75,9 +75,9 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
   result.use((request) => {
     // RFC 7644 section 3.13: a version that is not spoken here, as opposed to an endpoint that does not exist
     if (/^\/v\d+(?:\.\d+)?(?:\/|$)/i.test(request.path)) {
-      throw new BridgeError('invalidVersion', 'only version v2 of the protocol is served')
+      throw new BridgeError('invalidVersion', 'Only version v2 of the protocol is served')
     }
-    throw new BridgeError('notFound', 'there is no such endpoint')
+    throw new BridgeError('notFound', 'There is no such endpoint')
   })
   return result
 }
