@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import type { ScimId } from '../../base/brand.ts'
+import { scimId } from '../../base/brand.ts'
+import { BridgeError } from '../../base/errors.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeRecord } from '../../mapping/record.ts'
+import type { NativeScalar } from '../../mapping/slot.ts'
+import type { CreatePlan, Want } from '../../plan/plan.ts'
+import type { Outcome } from '../../plan/port.ts'
+import { check } from './checks.ts'
+import type { Database } from './database.ts'
+import { keyOfTable, tableOf } from './database.ts'
+import type { Expression, Param } from './expression.ts'
+import { isUnknown, list, where } from './expression.ts'
+import { idFrom } from './identity.ts'
+import { insertCompanion, insertInto, makeLookups, writeKeyValues } from './parts-write.ts'
+import { hasKey, scopeOf } from './predicate.ts'
+import type { Circumstances, Row, Steps } from './program.ts'
+import { withParts } from './read.ts'
+import { fieldLinks, writeLinks } from './references.ts'
+import { writeRows } from './rows-write.ts'
+import { mainAlias, selectList, selectionOf } from './selection.ts'
+import { read, write } from './statement.ts'
+import { assigned, place } from './values.ts'
+
+/** Checks, the row with everything that hangs on it, and the answer as it is held then. */
+export function* create(database: Database, plan: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { of: mapping, decision } = plan
+  const set = decision.write
+  const targets = yield* check(database, mapping, decision, undefined, circumstances)
+  const { values, params } = mainValues(mapping, plan, circumstances)
+  yield { kind: 'decided', decision }
+  yield* makeLookups(database, mapping, set)
+  const links = fieldLinks(database, mapping, set.links, targets)
+  const main = new Map([...(values.tables.get(undefined) ?? []), ...columnsFor(tableOf(mapping), links)])
+  const wanted = [...new Set([...keyOfTable(mapping), ...mapping.id.fields])]
+  const made = yield* write(
+    database,
+    sql`${insertInto(tableOf(mapping), main)} RETURNING ${list(wanted.map((name) => sql.id(name)))}`,
+  )
+  const returned = circumstances.assumed === undefined ? made.rows[0] : undefined
+  const value = (name: string): Param =>
+    returned?.[wanted.indexOf(name)] ?? params.get(name) ?? { unknown: `${tableOf(mapping)}.${name}` }
+  const key = keyOfTable(mapping).map(value)
+  const id = newId(mapping, mapping.id.fields.map(value))
+  for (const companion of mapping.table?.with ?? []) {
+    const initial = place(mapping, assigned(mapping, companion.set.create, set, undefined, circumstances))
+    const own = new Map([
+      ...(initial.tables.get(companion.name) ?? []),
+      ...(values.tables.get(companion.name) ?? []),
+      ...columnsFor(companion.name, links),
+    ])
+    const isEmpty = !values.tables.has(companion.name) || values.empty.has(companion.name)
+    if (!companion.optional || !isEmpty || links.some((link) => link.table === companion.name))
+      yield* insertCompanion(database, companion, key, own)
+  }
+  yield* writeKeyValues(database, key, values.keyValues, undefined, true)
+  for (const delta of set.rows) yield* writeRows(database, mapping, key, delta)
+  for (const delta of set.links) yield* writeLinks(database, mapping, key, delta, targets, true)
+  const record = yield* readBack(database, mapping, key, plan.answer)
+  // refused rather than made and never seen again
+  if (record === undefined && circumstances.assumed === undefined)
+    throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
+  return { kind: 'written', record, id, changed: true, decision }
+}
+
+const columnsFor = (name: string, links: ReturnType<typeof fieldLinks>): readonly (readonly [string, Expression])[] =>
+  links.filter((link) => link.table === name).map((link) => [link.column, link.value] as const)
+
+/** Everything for the main row and its companions, and the plain values among it by column of the main table. */
+function mainValues(mapping: ResourceMapping, plan: CreatePlan, circumstances: Circumstances) {
+  const { id, table } = mapping
+  const [first] = id.fields
+  const constants = Object.entries(table?.where ?? {}).map(([field, value]) => ({
+    slot: { key: field, many: false, at: { kind: 'field', table: undefined, field } } as const,
+    value,
+  }))
+  const given = [
+    ...assigned(mapping, plan.assign, plan.decision.write, undefined, circumstances),
+    ...plan.decision.write.fields,
+    ...constants,
+  ]
+  const params = new Map<string, Param>()
+  for (const { slot, value } of given)
+    if (slot.at.kind === 'field' && slot.at.table === undefined && !Array.isArray(value) && value !== null)
+      params.set(slot.at.field, value as Param)
+  const made =
+    id.generate !== undefined && first !== undefined && !params.has(first)
+      ? [
+          {
+            slot: { key: first, many: false, at: { kind: 'field', table: undefined, field: first } } as const,
+            value: circumstances.generate(id.generate),
+          },
+        ]
+      : []
+  for (const { slot, value } of made) params.set(slot.at.field, value)
+  return { values: place(mapping, [...given, ...made]), params }
+}
+
+const newId = (mapping: ResourceMapping, values: readonly Param[]): ScimId =>
+  values.some(isUnknown) ? scimId('') : idFrom(mapping, values as readonly NativeScalar[])
+
+/** The record as it is held now, by its key. */
+export function* readBack(
+  database: Database,
+  mapping: ResourceMapping,
+  key: Row,
+  want: Want,
+): Steps<NativeRecord | undefined> {
+  const selection = selectionOf(mapping, want.slots)
+  const conditions = [...hasKey(mapping, mainAlias, key), ...scopeOf(database, mapping, mainAlias)]
+  const found = yield* read(database, sql`${selectList(selection)}${where(conditions)}`, {
+    note: 'answer',
+    rows: [selection.withKey(key)],
+  })
+  const [record] = yield* withParts(database, mapping, want, selection, found.slice(0, 1), true)
+  return record
+}

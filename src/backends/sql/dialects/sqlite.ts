@@ -1,0 +1,97 @@
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import type { Dialect, Failure } from '../dialect.ts'
+import type { Expression } from '../expression.ts'
+
+/** Compiles only: the driver never connects. */
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+/** Result codes of https://www.sqlite.org/rescode.html, extended ones first. */
+const extended: Readonly<Record<number, readonly [Failure['reason'], Failure['why']]>> = {
+  275: ['constraint', 'check'],
+  787: ['constraint', 'foreignKey'],
+  1299: ['constraint', 'notNull'],
+  1555: ['conflict', 'unique'],
+  2067: ['conflict', 'unique'],
+  2579: ['conflict', 'unique'],
+}
+const primary: Readonly<Record<number, Failure['reason']>> = {
+  3: 'denied',
+  5: 'busy',
+  6: 'busy',
+  8: 'denied',
+  9: 'timeout',
+  10: 'unavailable',
+  11: 'unavailable',
+  13: 'unavailable',
+  14: 'unavailable',
+  18: 'limit',
+  19: 'constraint',
+  20: 'constraint',
+  23: 'denied',
+  26: 'unavailable',
+}
+
+function failure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined
+  const code = (error as { readonly errcode?: unknown }).errcode
+  if (typeof code !== 'number') {
+    const closed = (error as { readonly code?: unknown }).code === 'ERR_INVALID_STATE'
+    return closed ? { reason: 'unavailable', why: 'other', table: undefined, columns: [] } : undefined
+  }
+  const [reason, why] = extended[code] ?? [primary[code & 0xff] ?? 'internal', 'other' as const]
+  // "UNIQUE constraint failed: person.login, person.tenant"
+  const named = /^(?:UNIQUE|NOT NULL) constraint failed: (.+)$/.exec(error.message)?.[1]?.split(', ') ?? []
+  const parts = named.map((name) => name.split('.'))
+  return { reason, why, table: parts[0]?.[0], columns: parts.map((part) => part.at(-1) ?? '') }
+}
+
+/**
+ * ASCII text that no other character folds into: U+212A (KELVIN SIGN) becomes k, U+037E becomes `;` and U+1FEF becomes a
+ * backtick, everything else stays outside ASCII. NOCASE compares ASCII letters only, so for these values it is `fold`
+ * exactly, and an index with that collation serves it.
+ */
+const plain = /^[\x01-\x3a\x3c-\x5f\x61-\x6a\x6c-\x7f]*$/
+
+const fold = (text: Expression): Expression => sql`scim_fold(${text})`
+
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  compile: (expression) => {
+    const { sql: text, parameters: params } = expression.compile(compiler)
+    return { text, params }
+  },
+  begin: { read: 'BEGIN', write: 'BEGIN IMMEDIATE' },
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  fold,
+  foldedEqual: (text, folded) =>
+    plain.test(folded) ? sql`${text} = ${folded} COLLATE NOCASE` : sql`${fold(text)} = ${folded}`,
+  exact: (text) => sql`${text} COLLATE BINARY`,
+  asText: (value) => sql`CAST(${value} AS TEXT)`,
+  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
+  startsWith: (text, part) => sql`instr(${text}, ${part}) = 1`,
+  endsWith: (text, part) =>
+    part === '' ? sql`${text} IS NOT NULL` : sql`substr(${text}, ${-[...part].length}) = ${part}`,
+  same: (a, b) => sql`${a} IS ${b}`,
+  not: (predicate) => sql`(${predicate}) IS NOT TRUE`,
+  jsonElements: (text, alias) => ({
+    from: sql`json_each(CASE WHEN json_valid(${text}) AND json_type(${text}) = 'array' THEN ${text} ELSE '[]' END) AS ${sql.id(alias)}`,
+    value: sql.id(alias, 'value'),
+  }),
+  keys: (param, alias, width) => ({
+    from: sql`json_each(${param}) AS ${sql.id(alias)}`,
+    ordinal: sql.id(alias, 'key'),
+    values:
+      width === 1
+        ? [sql.id(alias, 'value')]
+        : Array.from({ length: width }, (_, i) => sql`json_extract(${sql.id(alias, 'value')}, ${`$[${i}]`})`),
+  }),
+  failure,
+}

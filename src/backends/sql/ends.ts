@@ -1,0 +1,136 @@
+import { never } from '../../base/errors.ts'
+import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeScalar, Slot } from '../../mapping/slot.ts'
+import type { Database } from './database.ts'
+import { keyOfTable, mappingOf, referenceOf, tableOf } from './database.ts'
+import type { Expression } from './expression.ts'
+import { column, columns, equal, equalities, table } from './expression.ts'
+
+/**
+ * How one type at the far end of a reference is reached: `FROM tables WHERE on AND owner = the owner's key`.
+ * The far end has the alias `t`, a join table `j`, the owner (where it must be read) `o`.
+ */
+export interface Ends {
+  readonly target: ResourceMapping
+  readonly tables: readonly Expression[]
+  readonly on: readonly Expression[]
+  readonly owner: readonly Expression[]
+}
+
+export const farAlias = 't'
+
+/** The column and its table of a reference that is a column. */
+export function fieldOf(
+  owner: ResourceMapping,
+  slot: Slot,
+): { readonly table: string; readonly column: string; readonly key: readonly string[] } {
+  if (slot.at.kind !== 'field') throw new Error(`a reference cannot live in a ${slot.at.kind} slot`)
+  const companion = owner.table?.with.find((one) => slot.at.kind === 'field' && one.name === slot.at.table)
+  return companion === undefined
+    ? { table: tableOf(owner), column: slot.at.field, key: keyOfTable(owner) }
+    : { table: companion.name, column: slot.at.field, key: companion.key }
+}
+
+function stored(owner: ResourceMapping, reference: Reference, target: ResourceMapping): Ends | undefined {
+  const place = reference.place
+  const far = table(tableOf(target), 't')
+  switch (place.kind) {
+    case 'through': {
+      const to = place.to[target.type.name]
+      if (to === undefined) return undefined
+      return {
+        target,
+        tables: [table(place.table, 'j'), far],
+        on: [...equal(columns('t', keyOfTable(target)), columns('j', to)), ...equalities('j', place.where)],
+        owner: columns('j', place.from),
+      }
+    }
+    case 'field': {
+      const field = fieldOf(owner, place.slot)
+      return {
+        target,
+        tables: [table(field.table, 'o'), far],
+        on: equal(columns('t', place.by === undefined ? keyOfTable(target) : [place.by]), [column('o', field.column)]),
+        owner: columns('o', field.key),
+      }
+    }
+    case 'onTarget':
+      return { target, tables: [far], on: [], owner: [column('t', place.field)] }
+    case 'reverse':
+      return undefined
+    default:
+      return never(place)
+  }
+}
+
+function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping): Ends | undefined {
+  const place = of.place
+  const far = table(tableOf(target), 't')
+  switch (place.kind) {
+    case 'through': {
+      const to = place.to[owner.type.name]
+      if (to === undefined) return undefined
+      return {
+        target,
+        tables: [table(place.table, 'j'), far],
+        on: [...equal(columns('t', keyOfTable(target)), columns('j', place.from)), ...equalities('j', place.where)],
+        owner: columns('j', to),
+      }
+    }
+    case 'field': {
+      const field = fieldOf(target, place.slot)
+      const held = [column(field.table === tableOf(target) ? 't' : 'j', field.column)]
+      const near = field.table === tableOf(target) ? [] : [table(field.table, 'j')]
+      const joined = near.length === 0 ? [] : equal(columns('j', field.key), columns('t', keyOfTable(target)))
+      if (place.by === undefined) return { target, tables: [...near, far], on: joined, owner: held }
+      return {
+        target,
+        tables: [table(tableOf(owner), 'o'), ...near, far],
+        on: [...joined, ...equal(held, [column('o', place.by)])],
+        owner: columns('o', keyOfTable(owner)),
+      }
+    }
+    case 'onTarget':
+      return {
+        target,
+        tables: [table(tableOf(owner), 'o'), far],
+        on: equal(columns('t', keyOfTable(target)), [column('o', place.field)]),
+        owner: columns('o', keyOfTable(owner)),
+      }
+    case 'reverse':
+      return undefined
+    default:
+      return never(place)
+  }
+}
+
+/** The far ends of a reference of `owner`, one for each type that it can point at. */
+export function endsOf(database: Database, owner: ResourceMapping, reference: Reference): readonly Ends[] {
+  const place = reference.place
+  const ends =
+    place.kind === 'reverse'
+      ? [referenceOf(database, place.of)].map((of) => reverse(owner, of.reference, of.owner))
+      : reference.to.map((type) => stored(owner, reference, mappingOf(database, type)))
+  return ends.filter((one) => one !== undefined)
+}
+
+/** Of a reverse reference with `nested`: the columns through which a group is a member of a group. */
+export function nesting(
+  database: Database,
+  reference: Reference,
+):
+  | {
+      readonly table: string
+      readonly parent: readonly string[]
+      readonly child: readonly string[]
+      readonly where: Readonly<Record<string, NativeScalar>>
+    }
+  | undefined {
+  if (reference.place.kind !== 'reverse' || !reference.place.nested) return undefined
+  const { owner, reference: of } = referenceOf(database, reference.place.of)
+  if (of.place.kind !== 'through') return undefined
+  const child = of.place.to[owner.type.name]
+  return child === undefined
+    ? undefined
+    : { table: of.place.table, parent: of.place.from, child, where: of.place.where }
+}

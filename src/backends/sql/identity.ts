@@ -1,0 +1,62 @@
+import { scimId } from '../../base/brand.ts'
+import type { ScimId } from '../../base/brand.ts'
+import type { IdRule, ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeScalar } from '../../mapping/slot.ts'
+import type { Database } from './database.ts'
+import { keyOfTable, tableOf } from './database.ts'
+import type { Expression, Param } from './expression.ts'
+import { among, and, bind, column, equal, falsehood, or } from './expression.ts'
+
+const idOf = (rule: IdRule, values: readonly NativeScalar[]): ScimId =>
+  scimId(rule.prefix + values.map(String).join('-'))
+const keyOf = (rule: IdRule, id: ScimId): readonly NativeScalar[] | undefined => {
+  if (!id.startsWith(rule.prefix)) return undefined
+  const text = id.slice(rule.prefix.length)
+  const parts = rule.fields.length === 1 ? [text] : text.split('-')
+  return parts.length === rule.fields.length ? parts : undefined
+}
+
+const integer = /^(?:0|-?[1-9]\d{0,18})$/
+
+/**
+ * The native values behind an id, each in the type of its column; undefined when no record can have this id.
+ * An integer column would compare `'05'` and `'5'` as the same number, so only the canonical form is a key.
+ */
+export function keyFrom(database: Database, mapping: ResourceMapping, id: ScimId): readonly NativeScalar[] | undefined {
+  const values = keyOf(mapping.id, id)
+  if (values === undefined) return undefined
+  const key = values.map((value, i): NativeScalar | undefined => {
+    if (typeof value !== 'string') return value
+    if (value.includes('\0') || !value.isWellFormed()) return undefined
+    const type = database.typeOf(tableOf(mapping), mapping.id.fields[i] ?? '')
+    if (type === 'integer' && !integer.test(value)) return undefined
+    if (type === 'text' || !integer.test(value)) return value
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : BigInt(value)
+  })
+  return key.every((value) => value !== undefined) ? key : undefined
+}
+
+export const idFrom = (mapping: ResourceMapping, values: readonly NativeScalar[]): ScimId => idOf(mapping.id, values)
+
+/** The key of a record, as far as its id tells it without reading. */
+export function keyOfId(database: Database, mapping: ResourceMapping, id: ScimId): readonly Param[] {
+  const values = keyFrom(database, mapping, id)
+  return keyOfTable(mapping).map(
+    (name) => values?.[mapping.id.fields.indexOf(name)] ?? { unknown: `${tableOf(mapping)}.${name}` },
+  )
+}
+
+/** The record under `alias` has one of these ids. */
+export function hasId(database: Database, mapping: ResourceMapping, alias: string, ids: readonly ScimId[]): Expression {
+  const keys = ids.map((id) => keyFrom(database, mapping, id)).filter((key) => key !== undefined)
+  if (keys.length === 0) return falsehood
+  const fields = mapping.id.fields.map((name) => column(alias, name))
+  const first = fields[0]
+  if (fields.length === 1 && first !== undefined)
+    return among(
+      first,
+      keys.map((key) => key[0] ?? null),
+    )
+  return or(keys.map((key) => and(equal(fields, key.map(bind)))))
+}

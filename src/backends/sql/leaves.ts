@@ -1,0 +1,61 @@
+import { never } from '../../base/errors.ts'
+import type { AttributeMapping, Carrier, Leaf, ResourceMapping } from '../../mapping/catalog.ts'
+import type { RowsSource, Slot } from '../../mapping/slot.ts'
+
+export interface NamedSlot {
+  readonly name: string
+  readonly slot: Slot
+  readonly access: Leaf['access']
+}
+
+const slotsOf = (carrier: Carrier): readonly Slot[] => {
+  switch (carrier.kind) {
+    case 'slot':
+    case 'split':
+      return [carrier.slot]
+    case 'all':
+      return carrier.parts.map((part) => part.slot)
+    case 'constant':
+    case 'template':
+      return []
+    default:
+      return never(carrier)
+  }
+}
+
+const leaves = (attribute: AttributeMapping, rows: boolean): readonly Leaf[] => {
+  switch (attribute.kind) {
+    case 'single':
+      return attribute.leaves
+    case 'elements':
+      return attribute.elements.flatMap((element) => element.leaves)
+    case 'rows':
+      return rows ? attribute.leaves : []
+    case 'reference':
+      return []
+    default:
+      return never(attribute)
+  }
+}
+
+/** The slots of a record; or, when a `rows` attribute is given, those of its rows. */
+export const leavesOf = (mapping: ResourceMapping, of?: AttributeMapping): readonly NamedSlot[] =>
+  (of === undefined ? mapping.attributes : [of]).flatMap((attribute) =>
+    leaves(attribute, of !== undefined).flatMap((leaf) =>
+      slotsOf(leaf.carrier).map((slot) => ({ name: leaf.ref.name, slot, access: leaf.access })),
+    ),
+  )
+
+/** The slots of a row, each once. */
+export function rowSlots(mapping: ResourceMapping, rows: RowsSource): readonly Slot[] {
+  const attribute = mapping.attributes.find((one) => one.kind === 'rows' && one.rows.key === rows.key)
+  const slots = attribute === undefined ? [] : leavesOf(mapping, attribute).map((leaf) => leaf.slot)
+  return [...new Map(slots.map((slot) => [slot.key, slot])).values()]
+}
+
+/** A simple single-valued leaf of the main table, by its canonical name. */
+export function leafNamed(mapping: ResourceMapping, name: string): Leaf | undefined {
+  for (const attribute of mapping.attributes)
+    if (attribute.kind === 'single') for (const leaf of attribute.leaves) if (leaf.ref.name === name) return leaf
+  return undefined
+}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import type { NativeRecord } from '../../mapping/record.ts'
+import type { GetPlan, ListPlan, Order, Page, Want } from '../../plan/plan.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { Outcome } from '../../plan/port.ts'
+import type { Database } from './database.ts'
+import { keyOfTable } from './database.ts'
+import type { Expression } from './expression.ts'
+import { bind, columns, list, sole, where } from './expression.ts'
+import { hasId, keyOfId } from './identity.ts'
+import { rowSlots } from './leaves.ts'
+import type { Owners } from './parts.ts'
+import { readLinks, readRows } from './parts.ts'
+import { lowerPredicate, scopeOf } from './predicate.ts'
+import type { Circumstances, Row, Steps } from './program.ts'
+import type { Selection } from './selection.ts'
+import { mainAlias, selectList, selectionOf } from './selection.ts'
+import { read, transaction } from './statement.ts'
+
+/** Records a bridge-cut read takes at a time. */
+export const chunkSize = 200
+
+const hasParts = (want: Want): boolean => want.rows.length + want.links.length > 0
+
+/** Child rows and links of the records of a page, put to their records: as many statements as there are sources. */
+export function* withParts(
+  database: Database,
+  mapping: ResourceMapping,
+  want: Want,
+  selection: Selection,
+  found: readonly Row[],
+  single: boolean,
+): Steps<readonly NativeRecord[]> {
+  const owners: Owners = { keys: found.map((row) => selection.keyOf(row)), single }
+  const rows = new Map<string, ReturnOf<typeof readRows>>()
+  const links = new Map<string, ReturnOf<typeof readLinks>>()
+  if (found.length > 0) {
+    for (const source of want.rows)
+      rows.set(source.key, yield* readRows(database, source, rowSlots(mapping, source), owners))
+    for (const reference of want.links) links.set(reference.key, yield* readLinks(database, mapping, reference, owners))
+  }
+  return found.map((row, i) => ({
+    id: selection.idOf(row),
+    fields: selection.fieldsOf(row),
+    rows: Object.fromEntries([...rows].map(([key, all]) => [key, all[i] ?? []])),
+    links: Object.fromEntries([...links].map(([key, all]) => [key, all[i] ?? []])),
+  }))
+}
+
+type ReturnOf<F extends (...args: never[]) => Generator> = ReturnType<F> extends Generator<unknown, infer R> ? R : never
+
+export interface Found {
+  readonly key: Row
+  readonly record: NativeRecord
+}
+
+/** One record by its id, inside the scope; undefined when there is none. */
+export function* readOne(
+  database: Database,
+  plan: { readonly of: ResourceMapping; readonly id: GetPlan['id']; readonly want: Want },
+  circumstances: Circumstances,
+  note: string,
+): Steps<Found | undefined> {
+  const { of: mapping, id, want } = plan
+  const selection = selectionOf(mapping, want.slots)
+  const conditions = [hasId(database, mapping, mainAlias, [id]), ...scopeOf(database, mapping, mainAlias)]
+  const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}`, {
+    note,
+    rows: [selection.withKey(keyOfId(database, mapping, id))],
+  })
+  // a column may take '05' for 5, or 'A' for 'a': only the very id that was asked for counts
+  const row = circumstances.assumed === undefined ? rows.find((one) => selection.idOf(one) === id) : rows[0]
+  if (row === undefined) return undefined
+  const [record] = yield* withParts(database, mapping, want, selection, [row], true)
+  if (record === undefined) return undefined
+  const known = circumstances.assumed
+  return { key: selection.keyOf(row), record: known === undefined ? record : (known.prior ?? { ...record, id }) }
+}
+
+export function* get(database: Database, plan: GetPlan, circumstances: Circumstances): Steps<Outcome> {
+  const one = readOne(database, plan, circumstances, 'record')
+  const found = hasParts(plan.want) ? yield* transaction(database, 'read', one) : yield* one
+  return { kind: 'record', record: found?.record }
+}
+
+function orderOf(
+  database: Database,
+  mapping: ResourceMapping,
+  order: Order | undefined,
+  sorted: Expression | undefined,
+): Expression {
+  const key = columns(mainAlias, keyOfTable(mapping))
+  if (order === undefined || sorted === undefined) return list(key)
+  const site = { kind: 'record', mapping, alias: mainAlias } as const
+  const present = sql`CASE WHEN ${lowerPredicate(database, site, order.present)} THEN 0 ELSE 1 END`
+  const value = order.fold ? database.dialect.fold(sorted) : database.dialect.exact(sorted)
+  return order.descending ? list([sql`${present} DESC`, sql`${value} DESC`, ...key]) : list([present, value, ...key])
+}
+
+/** A page cut by the database, with the total. */
+export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<Outcome> {
+  const { of: mapping, want } = plan
+  const selection = selectionOf(mapping, want.slots, cut.order?.slot)
+  const conditions = selected(database, plan)
+  const counted = yield* read(
+    database,
+    sql`SELECT count(*) FROM ${selectionOf(mapping, []).from}${where(conditions)}`,
+    {
+      note: 'total',
+      rows: [[1]],
+    },
+  )
+  const total = Number(counted[0]?.[0] ?? 0)
+  if (cut.page.limit === 0) return { kind: 'records', records: streamOf([]), total }
+  const order = orderOf(database, mapping, cut.order, selection.sorted)
+  const found = yield* read(
+    database,
+    sql`${selectList(selection)}${where(conditions)} ORDER BY ${order} LIMIT ${bind(cut.page.limit)} OFFSET ${bind(cut.page.offset)}`,
+    { note: 'page', rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))] },
+  )
+  const records = yield* withParts(database, mapping, want, selection, found, false)
+  return { kind: 'records', records: streamOf(records), total }
+}
+
+interface CutHere {
+  readonly page: Page
+  readonly order: Order | undefined
+}
+
+const selected = (database: Database, plan: ListPlan): readonly Expression[] => {
+  const site = { kind: 'record', mapping: plan.of, alias: mainAlias } as const
+  const scope = scopeOf(database, plan.of, mainAlias)
+  return plan.where.kind === 'true' ? scope : [...scope, lowerPredicate(database, site, plan.where)]
+}
+
+/** The next records in key order. */
+export function* chunk(
+  database: Database,
+  plan: ListPlan,
+  after: Row | undefined,
+): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }> {
+  const { of: mapping, want } = plan
+  const selection = selectionOf(mapping, want.slots)
+  const key = columns(mainAlias, keyOfTable(mapping))
+  const beyond = after === undefined ? [] : [sql`${sole(key)} > ${sole(after.map(bind))}`]
+  const found = yield* read(
+    database,
+    sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(key)} LIMIT ${bind(chunkSize)}`,
+    {
+      note: after === undefined ? `the first ${chunkSize} records` : `${chunkSize} more, while there are any`,
+      rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))],
+    },
+  )
+  const records = yield* withParts(database, mapping, want, selection, found, false)
+  const last = found.at(-1)
+  return { records, last: found.length < chunkSize || last === undefined ? undefined : selection.keyOf(last) }
+}
+
+export async function* streamOf(records: readonly NativeRecord[]): AsyncIterable<NativeRecord> {
+  yield* records
+}

@@ -1,0 +1,246 @@
+import { sql } from 'kysely'
+import type { ScimId } from '../../base/brand.ts'
+import { never } from '../../base/errors.ts'
+import type { Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
+import type { LinkDelta } from '../../plan/plan.ts'
+import type { Targets } from './checks.ts'
+import type { Database } from './database.ts'
+import { keyOfTable, mappingOf, tableOf } from './database.ts'
+import { fieldOf } from './ends.ts'
+import type { Expression } from './expression.ts'
+import { bind, column, columns, equal, equalities, list, sole, table, where } from './expression.ts'
+import { hasId } from './identity.ts'
+import { scopeOf } from './predicate.ts'
+import type { Row, Steps } from './program.ts'
+import { write } from './statement.ts'
+
+type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
+
+/** The key of one target, for a column that holds it. */
+function targetValue(database: Database, target: ResourceMapping, by: string | undefined, id: ScimId): Expression {
+  const conditions = [hasId(database, target, 't', [id]), ...scopeOf(database, target, 't')]
+  const value = column('t', by ?? keyOfTable(target)[0] ?? '')
+  return sql`(SELECT ${value} FROM ${table(tableOf(target), 't')}${where(conditions)})`
+}
+
+/** The values of the columns that hold a single reference, for the INSERT of its owner. */
+export function fieldLinks(
+  database: Database,
+  owner: ResourceMapping,
+  deltas: readonly LinkDelta[],
+  targets: Targets,
+): readonly { readonly table: string; readonly column: string; readonly value: Expression }[] {
+  return deltas.flatMap((delta) => {
+    const place = delta.reference.place
+    if (place.kind !== 'field') return []
+    const value = held(database, delta, place.by, targets)
+    return value === undefined ? [] : [{ ...fieldOf(owner, place.slot), value }]
+  })
+}
+
+function held(database: Database, delta: LinkDelta, by: string | undefined, targets: Targets): Expression | undefined {
+  for (const [type, ids] of targets.get(delta) ?? [])
+    for (const id of ids) return targetValue(database, mappingOf(database, type), by, id)
+  return undefined
+}
+
+/** Applies one delta of an existing record; tells whether anything was different. */
+export function* writeLinks(
+  database: Database,
+  owner: ResourceMapping,
+  key: Row,
+  delta: LinkDelta,
+  targets: Targets,
+  isNew: boolean,
+): Steps<boolean> {
+  const place = delta.reference.place
+  switch (place.kind) {
+    case 'through':
+      return yield* writeThrough(database, place, key, delta, targets, isNew)
+    case 'field':
+      return isNew ? false : yield* writeField(database, owner, key, delta, targets)
+    case 'onTarget':
+      return yield* writeOnTarget(database, place.field, key, delta, targets, isNew)
+    case 'reverse':
+      return false
+    default:
+      return never(place)
+  }
+}
+
+const note = (reference: Reference) => ({ note: reference.key })
+
+function* writeThrough(
+  database: Database,
+  place: Through,
+  key: Row,
+  delta: LinkDelta,
+  targets: Targets,
+  isNew: boolean,
+): Steps<boolean> {
+  let changed = 0
+  const owner = key.map(bind)
+  const own = (alias: string) => [...equal(columns(alias, place.from), owner), ...equalities(alias, place.where)]
+  for (const type of delta.reference.to) {
+    const to = place.to[type]
+    if (to === undefined) continue
+    const target = mappingOf(database, type)
+    const far = table(tableOf(target), 't')
+    const scope = scopeOf(database, target, 't')
+    const targetKey = columns('t', keyOfTable(target))
+    const added = targets.get(delta)?.get(type) ?? []
+    if (!isNew && (delta.only || delta.remove.length > 0)) {
+      // rows that point outside the target's scope are not this client's to remove
+      const named = delta.only
+        ? added.length === 0
+          ? []
+          : [database.dialect.not(hasId(database, target, 't', added))]
+        : [hasId(database, target, 't', delta.remove)]
+      const victims = sql`SELECT ${list(targetKey)} FROM ${far}${where([...named, ...scope])}`
+      const gone = yield* write(
+        database,
+        sql`DELETE FROM ${table(place.table, 'j')}${where([...own('j'), sql`${sole(columns('j', to))} IN (${victims})`])}`,
+        note(delta.reference),
+      )
+      changed += gone.changes
+    }
+    if (added.length === 0) continue
+    const constants = Object.entries(place.where)
+    const into = list([...place.from, ...to, ...constants.map(([name]) => name)].map((name) => sql.id(name)))
+    const values = list([...owner, ...targetKey, ...constants.map(([, value]) => bind(value))])
+    const missing = isNew
+      ? []
+      : [
+          sql`NOT EXISTS (SELECT 1 FROM ${table(place.table, 'j')}${where([...own('j'), ...equal(columns('j', to), targetKey)])})`,
+        ]
+    const made = yield* write(
+      database,
+      sql`INSERT INTO ${table(place.table)} (${into}) SELECT ${values} FROM ${far}${where([hasId(database, target, 't', added), ...scope, ...missing])}`,
+      note(delta.reference),
+    )
+    changed += made.changes
+  }
+  return changed > 0
+}
+
+function* writeField(
+  database: Database,
+  owner: ResourceMapping,
+  key: Row,
+  delta: LinkDelta,
+  targets: Targets,
+): Steps<boolean> {
+  const place = delta.reference.place
+  if (place.kind !== 'field') return false
+  const field = fieldOf(owner, place.slot)
+  const at = column('m', field.column)
+  const own = equal(columns('m', field.key), key.map(bind))
+  const set = (value: Expression, conditions: readonly Expression[]) =>
+    write(
+      database,
+      sql`UPDATE ${table(field.table, 'm')} SET ${sql.id(field.column)} = ${value}${where([...own, ...conditions])}`,
+      note(delta.reference),
+    )
+  const value = held(database, delta, place.by, targets)
+  if (value !== undefined)
+    return (yield* set(value, [database.dialect.not(database.dialect.same(at, value))])).changes > 0
+  if (delta.only) return (yield* set(bind(null), [sql`${at} IS NOT NULL`])).changes > 0
+  let changed = false
+  for (const type of delta.reference.to) {
+    const target = mappingOf(database, type)
+    if (delta.remove.length === 0) continue
+    const conditions = [hasId(database, target, 't', delta.remove), ...scopeOf(database, target, 't')]
+    const named = sql`SELECT ${column('t', place.by ?? keyOfTable(target)[0] ?? '')} FROM ${table(tableOf(target), 't')}${where(conditions)}`
+    if ((yield* set(bind(null), [sql`${at} IN (${named})`])).changes > 0) changed = true
+  }
+  return changed
+}
+
+function* writeOnTarget(
+  database: Database,
+  field: string,
+  key: Row,
+  delta: LinkDelta,
+  targets: Targets,
+  isNew: boolean,
+): Steps<boolean> {
+  let changed = false
+  const owner = bind(key[0] ?? null)
+  const at = column('t', field)
+  for (const type of delta.reference.to) {
+    const target = mappingOf(database, type)
+    const scope = scopeOf(database, target, 't')
+    const added = targets.get(delta)?.get(type) ?? []
+    const set = (value: Expression, conditions: readonly Expression[]) =>
+      write(
+        database,
+        sql`UPDATE ${table(tableOf(target), 't')} SET ${sql.id(field)} = ${value}${where([...conditions, ...scope])}`,
+        note(delta.reference),
+      )
+    if (!isNew && (delta.only || delta.remove.length > 0)) {
+      const named = delta.only
+        ? added.length === 0
+          ? []
+          : [database.dialect.not(hasId(database, target, 't', added))]
+        : [hasId(database, target, 't', delta.remove)]
+      if ((yield* set(bind(null), [sql`${at} = ${owner}`, ...named])).changes > 0) changed = true
+    }
+    if (added.length === 0) continue
+    const elsewhere = database.dialect.not(database.dialect.same(at, owner))
+    if ((yield* set(owner, [hasId(database, target, 't', added), elsewhere])).changes > 0) changed = true
+  }
+  return changed
+}
+
+/** Whatever points at a record goes before the record does, so that nobody inherits it. */
+export function* dropInbound(database: Database, mapping: ResourceMapping, key: Row): Steps<void> {
+  for (const { from, reference } of mapping.inbound) {
+    const place = reference.place
+    if (place.kind === 'through') {
+      const to = place.to[mapping.type.name]
+      if (to === undefined) continue
+      const pointing = [...equal(columns('j', to), key.map(bind)), ...equalities('j', place.where)]
+      yield* write(database, sql`DELETE FROM ${table(place.table, 'j')}${where(pointing)}`, note(reference))
+    } else if (place.kind === 'field') {
+      const owner = mappingOf(database, from)
+      const field = fieldOf(owner, place.slot)
+      const own = equal(columns('x', keyOfTable(mapping)), key.map(bind))
+      const value =
+        place.by === undefined
+          ? bind(key[0] ?? null)
+          : sql`(SELECT ${column('x', place.by)} FROM ${table(tableOf(mapping), 'x')}${where(own)})`
+      const inside = field.table === tableOf(owner) ? equalities('m', owner.table?.where ?? {}) : []
+      yield* write(
+        database,
+        sql`UPDATE ${table(field.table, 'm')} SET ${sql.id(field.column)} = NULL${where([sql`${column('m', field.column)} = ${value}`, ...inside])}`,
+        note(reference),
+      )
+    }
+  }
+}
+
+/** The references that the record itself holds outside its own row. */
+export function* dropOutbound(database: Database, mapping: ResourceMapping, key: Row): Steps<void> {
+  for (const attribute of mapping.attributes) {
+    if (attribute.kind !== 'reference') continue
+    const { reference } = attribute
+    const place = reference.place
+    if (place.kind === 'through') {
+      const own = [...equal(columns('j', place.from), key.map(bind)), ...equalities('j', place.where)]
+      yield* write(database, sql`DELETE FROM ${table(place.table, 'j')}${where(own)}`, note(reference))
+    } else if (place.kind === 'onTarget') {
+      for (const type of reference.to) {
+        const target = mappingOf(database, type)
+        const pointing = [
+          sql`${column('t', place.field)} = ${bind(key[0] ?? null)}`,
+          ...equalities('t', target.table?.where ?? {}),
+        ]
+        yield* write(
+          database,
+          sql`UPDATE ${table(tableOf(target), 't')} SET ${sql.id(place.field)} = NULL${where(pointing)}`,
+          note(reference),
+        )
+      }
+    }
+  }
+}

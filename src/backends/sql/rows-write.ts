@@ -1,0 +1,94 @@
+import { sql } from 'kysely'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeRow } from '../../mapping/record.ts'
+import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
+import type { RowsDelta } from '../../plan/plan.ts'
+import type { Database } from './database.ts'
+import type { Expression } from './expression.ts'
+import { bind, column, columns, equal, equalities, list, table, where } from './expression.ts'
+import { rowSlots } from './leaves.ts'
+import type { Row, Steps } from './program.ts'
+import { write } from './statement.ts'
+import { lookedUp, nameOf, storable } from './values.ts'
+
+/** Rows of one INSERT: enough to be quick, few enough for the parameters of one statement. */
+const rowsAtOnce = 200
+
+/** Child rows: what goes, what changes, what comes. */
+export function* writeRows(database: Database, mapping: ResourceMapping, key: Row, delta: RowsDelta): Steps<boolean> {
+  const { rows } = delta
+  const slots = rowSlots(mapping, rows)
+  const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...equalities('r', rows.where)]
+  const told = { note: rows.key }
+  for (const row of delta.remove)
+    yield* write(
+      database,
+      sql`DELETE FROM ${table(rows.table, 'r')}${where([...own, ...isRow(database, rows, slots, row)])}`,
+      told,
+    )
+  for (const { from, to } of delta.change) {
+    const differing = slots.filter((slot) => slot.key in to.fields && to.fields[slot.key] !== from.fields[slot.key])
+    if (differing.length === 0) continue
+    const set = differing.map(
+      (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(mapping, slot, to.fields[slot.key] ?? null)}`,
+    )
+    yield* write(
+      database,
+      sql`UPDATE ${table(rows.table, 'r')} SET ${list(set)}${where([...own, ...isRow(database, rows, slots, from)])}`,
+      told,
+    )
+  }
+  for (const group of alike(slots, delta.add)) {
+    const constants = Object.entries(rows.where)
+    const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
+    const values = group.rows.map((row) => {
+      const own = [...key, ...constants.map(([, value]) => value)].map(bind)
+      return sql`(${list([...own, ...group.slots.map((slot) => valueOf(mapping, slot, row.fields[slot.key] ?? null))])})`
+    })
+    yield* write(
+      database,
+      sql`INSERT INTO ${table(rows.table)} (${list(names.map((name) => sql.id(name)))}) VALUES ${list(values)}`,
+      told,
+    )
+  }
+  return delta.remove.length + delta.change.length + delta.add.length > 0
+}
+
+/** Rows that fill the same columns go together; a column that a row does not name keeps its default. */
+function alike(
+  slots: readonly Slot[],
+  add: readonly NativeRow[],
+): readonly { readonly slots: readonly Slot[]; readonly rows: readonly NativeRow[] }[] {
+  const groups: { readonly slots: readonly Slot[]; readonly rows: NativeRow[] }[] = []
+  for (const row of add) {
+    const named = slots.filter((slot) => Object.hasOwn(row.fields, slot.key))
+    const last = groups.at(-1)
+    const same = last?.slots.length === named.length && named.every((slot, i) => last.slots[i] === slot)
+    if (last !== undefined && same && last.rows.length < rowsAtOnce) last.rows.push(row)
+    else groups.push({ slots: named, rows: [row] })
+  }
+  return groups
+}
+
+/** By the row's own key, else by everything that is mapped of it. */
+function isRow(database: Database, rows: RowsSource, slots: readonly Slot[], row: NativeRow): readonly Expression[] {
+  if (rows.rowKey !== undefined && row.rowKey !== undefined)
+    return [sql`${column('r', rows.rowKey)} = ${bind(row.rowKey)}`]
+  return slots
+    .filter((slot) => Object.hasOwn(row.fields, slot.key))
+    .map((slot) => {
+      const value = row.fields[slot.key] ?? null
+      const held = slot.at.kind === 'lookup' ? lookedUp(slot.at.lookup, value) : bind(value)
+      return database.dialect.same(column('r', columnOf(slot)), held)
+    })
+}
+
+function columnOf(slot: Slot): string {
+  if (slot.at.kind === 'field' || slot.at.kind === 'lookup') return slot.at.field
+  throw new Error(`a child row has no ${slot.at.kind} slot`)
+}
+
+const valueOf = (mapping: ResourceMapping, slot: Slot, value: NativeScalar): Expression =>
+  slot.at.kind === 'lookup'
+    ? lookedUp(slot.at.lookup, storable(nameOf(mapping, slot), value))
+    : bind(storable(nameOf(mapping, slot), value))

@@ -1,0 +1,155 @@
+import { sql } from 'kysely'
+import { BridgeError, never } from '../../base/errors.ts'
+import type { Assignment, ResourceMapping, Template } from '../../mapping/catalog.ts'
+import type { NativeRecord } from '../../mapping/record.ts'
+import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
+import type { WriteSet } from '../../plan/plan.ts'
+import type { Expression, Param } from './expression.ts'
+import { bind, column, isUnknown, table } from './expression.ts'
+import { leafNamed, leavesOf } from './leaves.ts'
+import { encodeList } from './list-form.ts'
+import type { Circumstances } from './program.ts'
+
+export type ColumnValues = ReadonlyMap<string, Expression>
+
+export interface KeyValueWrite {
+  readonly slot: Slot & { readonly at: Extract<Slot['at'], { readonly kind: 'keyValue' }> }
+  readonly value: Param
+}
+
+/** What is written, by the table that takes it; the main table is `undefined`. */
+export interface Placed {
+  readonly tables: ReadonlyMap<string | undefined, ColumnValues>
+  readonly keyValues: readonly KeyValueWrite[]
+  /** Tables that take nothing but nulls: a row of their own need not be made for these. */
+  readonly empty: ReadonlySet<string | undefined>
+}
+
+type Given = readonly { readonly slot: Slot; readonly value: Param | NativeValue }[]
+
+/** Values to their places; a later one of the same column wins. */
+export function place(mapping: ResourceMapping, given: Given): Placed {
+  const tables = new Map<string | undefined, Map<string, Expression>>()
+  const filled = new Set<string | undefined>()
+  const keyValues = new Map<string, KeyValueWrite>()
+  const put = (home: string | undefined, name: string, value: Expression, isNull: boolean): void => {
+    const columns = tables.get(home) ?? new Map<string, Expression>()
+    columns.set(name, value)
+    tables.set(home, columns)
+    if (!isNull) filled.add(home)
+  }
+  for (const { slot, value } of given) {
+    const at = slot.at
+    switch (at.kind) {
+      case 'field': {
+        const one = at.list === undefined ? scalar(mapping, slot, value) : joined(mapping, slot, at.list, value)
+        put(at.table, at.field, bind(one), one === null)
+        break
+      }
+      case 'lookup': {
+        const text = scalar(mapping, slot, value)
+        put(at.table, at.field, lookedUp(at.lookup, text), text === null)
+        break
+      }
+      case 'keyValue':
+        keyValues.set(slot.key, { slot: { ...slot, at }, value: scalar(mapping, slot, value) })
+        break
+      case 'side':
+        break
+      default:
+        never(at)
+    }
+  }
+  const empty = new Set([...tables.keys()].filter((home) => !filled.has(home)))
+  return { tables, keyValues: [...keyValues.values()], empty }
+}
+
+/** The key behind a text, found by the statement that writes it. */
+export const lookedUp = (
+  lookup: Extract<Slot['at'], { readonly kind: 'lookup' }>['lookup'],
+  text: Param,
+): Expression =>
+  text === null
+    ? bind(null)
+    : sql`(SELECT ${column('l', lookup.key)} FROM ${table(lookup.table, 'l')} WHERE ${column('l', lookup.text)} = ${bind(text)} ORDER BY ${column('l', lookup.key)} LIMIT 1)`
+
+export const nameOf = (mapping: ResourceMapping, slot: Slot): string =>
+  [
+    ...leavesOf(mapping),
+    ...mapping.attributes.flatMap((one) => (one.kind === 'rows' ? leavesOf(mapping, one) : [])),
+  ].find((leaf) => leaf.slot.key === slot.key)?.name ?? 'a value'
+
+/** Refuses what a database cannot keep as it is: NUL, and text that has no UTF-8. */
+export function storable(name: string, value: Param): Param {
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
+    throw new BridgeError('invalidValue', `${name} holds a character that cannot be stored`)
+  return value
+}
+
+function scalar(mapping: ResourceMapping, slot: Slot, value: Param | NativeValue): Param {
+  const one: Param = Array.isArray(value) ? ((value as readonly NativeScalar[])[0] ?? null) : (value as Param)
+  return storable(nameOf(mapping, slot), one)
+}
+
+function joined(
+  mapping: ResourceMapping,
+  slot: Slot,
+  form: NonNullable<Extract<Slot['at'], { readonly kind: 'field' }>['list']>,
+  value: Param | NativeValue,
+): Param {
+  if (isUnknown(value as Param)) return value as Param
+  const text = encodeList(form, value as NativeValue)
+  if (text === undefined)
+    throw new BridgeError('invalidValue', `${nameOf(mapping, slot)} holds the character that separates its values`)
+  return storable(nameOf(mapping, slot), text)
+}
+
+/** `set:` of a mapping as values; templates see what is written, then what is held. */
+export function assigned(
+  mapping: ResourceMapping,
+  assignments: readonly Assignment[],
+  write: WriteSet | undefined,
+  prior: NativeRecord | undefined,
+  circumstances: Circumstances,
+): readonly { readonly slot: Slot; readonly value: Param }[] {
+  return assignments.map(({ slot, value }) => {
+    switch (value.kind) {
+      case 'constant':
+        return { slot, value: value.value }
+      case 'now': {
+        const now = circumstances.now()
+        return { slot, value: typeof now === 'string' ? value.codec.encode(now) : now }
+      }
+      case 'generate':
+        return { slot, value: circumstances.generate(value.generate) }
+      case 'template':
+        return { slot, value: fill(mapping, value.template, write, prior) }
+      default:
+        return never(value)
+    }
+  })
+}
+
+const fill = (
+  mapping: ResourceMapping,
+  template: Template,
+  write: WriteSet | undefined,
+  prior: NativeRecord | undefined,
+): string =>
+  template.map((part) => (part.kind === 'text' ? part.text : textOf(mapping, part.ref.name, write, prior))).join('')
+
+function textOf(
+  mapping: ResourceMapping,
+  name: string,
+  write: WriteSet | undefined,
+  prior: NativeRecord | undefined,
+): string {
+  const carrier = leafNamed(mapping, name)?.carrier
+  if (carrier?.kind !== 'slot') return ''
+  const { slot, codec } = carrier
+  const written = write?.fields.find((one) => one.slot.key === slot.key)
+  const native = written === undefined ? prior?.fields[slot.key] : written.value
+  const one = Array.isArray(native) ? (native as readonly NativeScalar[])[0] : (native as NativeScalar | undefined)
+  const value = one === undefined ? undefined : codec.decode(one)
+  return value === undefined || value === null ? '' : String(value)
+}
