@@ -3,7 +3,7 @@ import type { Catalog } from '../../mapping/catalog.ts'
 import type { Connection } from './connection.ts'
 import type { ColumnType } from './dialect.ts'
 import { demands } from './demands.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../../scim/nearest.ts'
 
 export interface LiveColumn {
   readonly name: string
