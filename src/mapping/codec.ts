@@ -13,8 +13,11 @@ export interface Codec {
   readonly name: string
   /** undefined: nothing is assigned (an empty string, a zero date, a word that means "none"). Never throws. */
   decode(native: NativeScalar): Json | undefined
-  /** Throws BridgeError invalidValue when the value has no native form. */
-  encode(value: Json): NativeScalar
+  /**
+   * Throws BridgeError invalidValue when the value has no native form. `held` is what the slot holds now: codecs that
+   * own a part of it only (bits) keep the rest.
+   */
+  encode(value: Json, held?: NativeScalar): NativeScalar
   /** The native value written for "no value": null, or the word that means it. */
   readonly none: NativeScalar
   /** undefined: this comparison cannot be carried across; the bridge evaluates it. `op` is never `ne`. */

@@ -1,0 +1,72 @@
+import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto'
+import type { Attribute } from '../../scim/schema.ts'
+import { textOf, wrong } from './made.ts'
+import type { MadeCodec } from './made.ts'
+import { nothing } from './tests.ts'
+
+export const passwordSchemes = ['plain', 'ssha', 'ssha256', 'ssha512', 'pbkdf2', 'django'] as const
+export type PasswordScheme = (typeof passwordSchemes)[number]
+
+/** Base64 as passlib and OpenLDAP's pw-pbkdf2 write it: `.` for `+`, no padding. */
+const adapted = (bytes: Uint8Array): string =>
+  Buffer.from(bytes).toString('base64').replaceAll('+', '.').replace(/=+$/, '')
+
+const salted = (label: string, algorithm: string, password: string, salt: Uint8Array): string => {
+  const digest = createHash(algorithm).update(password, 'utf8').update(salt).digest()
+  return `{${label}}${Buffer.concat([digest, salt]).toString('base64')}`
+}
+
+/** The stored form of a password with a given salt. */
+export function hashPassword(scheme: PasswordScheme, password: string, salt: Uint8Array, iterations: number): string {
+  switch (scheme) {
+    case 'plain':
+      return password
+    case 'ssha':
+      return salted('SSHA', 'sha1', password, salt)
+    case 'ssha256':
+      return salted('SSHA256', 'sha256', password, salt)
+    case 'ssha512':
+      return salted('SSHA512', 'sha512', password, salt)
+    case 'pbkdf2': {
+      const key = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
+      return `{PBKDF2-SHA256}${iterations}$${adapted(salt)}$${adapted(key)}`
+    }
+    case 'django': {
+      const key = pbkdf2Sync(password, salt, iterations, 32, 'sha256').toString('base64')
+      return `pbkdf2_sha256$${iterations}$${Buffer.from(salt).toString('latin1')}$${key}`
+    }
+  }
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Django keeps its salt as text of 22 letters and digits. */
+const textSalt = (): Uint8Array => {
+  const out: number[] = []
+  while (out.length < 22)
+    for (const byte of randomBytes(32)) if (byte < 248 && out.length < 22) out.push(letters.charCodeAt(byte % 62))
+  return Uint8Array.from(out)
+}
+
+/** For writing only: a password is never read, compared or shown (RFC 7643 section 4.1.1). */
+export function password(attribute: Attribute, scheme: string, iterations = 600_000): MadeCodec {
+  const known = passwordSchemes.find((s) => s === scheme)
+  if (known === undefined) throw wrong(`"${scheme}" is no password scheme: ${passwordSchemes.join(', ')}`)
+  return {
+    name: 'password',
+    decode: () => undefined,
+    encode: (value) =>
+      hashPassword(
+        known,
+        // the same password typed on two keyboards must give one hash (RFC 8265 section 4.2.2, rule 3)
+        textOf(value, attribute.name).normalize('NFC'),
+        known === 'django' ? textSalt() : randomBytes(16),
+        iterations,
+      ),
+    none: null,
+    compare: () => nothing,
+    present: () => nothing,
+    keepsOrder: false,
+    samples: [],
+  }
+}

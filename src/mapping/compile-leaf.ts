@@ -1,0 +1,201 @@
+import { isBridgeError } from '../base/errors.ts'
+import { leafOf } from '../scim/schema.ts'
+import type { Attribute, AttributeRef } from '../scim/schema.ts'
+import type { Access, Carrier, Leaf, Part } from './catalog.ts'
+import { bit } from './codecs/bit.ts'
+import type { MadeCodec } from './codecs/made.ts'
+import { makeCodec } from './codecs/make-codec.ts'
+import { text } from './codecs/text.ts'
+import { values } from './codecs/values.ts'
+import { checkCodec } from './check-codec.ts'
+import type { LeafFile } from './file-attribute.ts'
+import { compileSlot } from './compile-slot.ts'
+import { compileTemplate, isTemplate } from './compile-template.ts'
+import type { TypeScope } from './compile-scope.ts'
+import type { FilePath } from './load.ts'
+import type { NativeScalar, Slot } from './slot.ts'
+
+/** What a client may do by default follows from the schema. */
+export function defaultAccess(of: Attribute): Access {
+  switch (of.mutability) {
+    case 'readOnly':
+      return 'readOnly'
+    case 'writeOnly':
+      return 'writeOnly'
+    case 'immutable':
+      return 'immutable'
+    case 'readWrite':
+      return 'readWrite'
+  }
+}
+
+/** One leaf of the file. `inRow`: its slots are columns of a child row. */
+export function compileLeaf(
+  scope: TypeScope,
+  leaf: LeafFile,
+  at: FilePath,
+  ref: AttributeRef,
+  inRow: boolean,
+): Leaf | undefined {
+  const target = leafOf(ref)
+  const carrier = compileCarrier(scope, leaf, at, ref, inRow)
+  if (carrier === undefined) return undefined
+  const computed = carrier.kind === 'template' || carrier.kind === 'constant'
+  const access = leaf.access ?? (carrier.kind === 'template' ? 'readOnly' : defaultAccess(target))
+  if (carrier.kind === 'template' && access !== 'readOnly')
+    scope.report.error([...at, 'access'], 'what is made of other attributes is readOnly')
+  if (target.mutability === 'readOnly' && access !== 'readOnly')
+    scope.report.error([...at, 'access'], `${ref.name} is readOnly in SCIM`, 'leave access out')
+  if (target.mutability === 'writeOnly' && access !== 'writeOnly')
+    scope.report.error([...at, 'access'], `${ref.name} is writeOnly in SCIM`, 'leave access out')
+  return { ref, carrier, access, onCreate: computed ? undefined : compileDefault(scope, leaf, at, target) }
+}
+
+function compileDefault(scope: TypeScope, leaf: LeafFile, at: FilePath, target: Attribute): Leaf['onCreate'] {
+  const said = leaf.default
+  // `default: true` on one of several elements marks the one that takes values without a type
+  if (said === undefined || said === null || (said === true && target.type !== 'boolean')) return undefined
+  if (typeof said === 'string' && isTemplate(said))
+    return { kind: 'template', template: compileTemplate(scope, said, [...at, 'default']) }
+  const wanted =
+    target.type === 'boolean' ? 'boolean' : target.type === 'integer' || target.type === 'decimal' ? 'number' : 'string'
+  if (typeof said !== wanted) scope.report.error([...at, 'default'], `${target.name} is a ${target.type}`)
+  return { kind: 'value', value: typeof said === 'string' ? said.replaceAll('{{', '{').replaceAll('}}', '}') : said }
+}
+
+function compileCarrier(
+  scope: TypeScope,
+  leaf: LeafFile,
+  at: FilePath,
+  ref: AttributeRef,
+  inRow: boolean,
+): Carrier | undefined {
+  const target = leafOf(ref)
+  const ways = (['constant', 'all', 'store', 'keyValue', 'template'] as const).filter((way) => leaf[way] !== undefined)
+  const [first, second] = [...ways, ...(leaf.slot === undefined ? [] : ['slot'])]
+  if (first === undefined) {
+    scope.report.error(
+      at,
+      `nothing says where ${ref.name} is kept`,
+      'a column name, or a block with slot, store, keyValue, template …',
+    )
+    return undefined
+  }
+  if (second !== undefined) {
+    scope.report.error(at, `${first} and ${second} cannot both carry ${ref.name}`)
+    return undefined
+  }
+  if (target.type === 'complex') {
+    scope.report.error(
+      at,
+      `${ref.name} is complex`,
+      `map ${ref.name}.${target.subAttributes[0]?.name ?? 'value'} and the like`,
+    )
+    return undefined
+  }
+  if (leaf.constant !== undefined && leaf.constant !== null) return { kind: 'constant', value: leaf.constant }
+  if (leaf.template !== undefined)
+    return { kind: 'template', template: compileTemplate(scope, leaf.template, [...at, 'template']) }
+  if (leaf.all !== undefined) return compileAll(scope, leaf.all, at, ref, inRow)
+  const slot = compileSlot(scope, leaf, at, ref, inRow)
+  const codec = compileCodec(scope, leaf, at, target)
+  if (slot === undefined || codec === undefined) return undefined
+  checkCodec(scope.report, codec, at, leaf.access ?? defaultAccess(target))
+  return { kind: 'slot', slot, codec }
+}
+
+type TestFile = Pick<LeafFile, 'codec' | 'bit' | 'is' | 'isNot'>
+
+/** `codec:`, or one of the short forms of a boolean: `bit:` and `is:`. */
+export function compileCodec(scope: TypeScope, leaf: TestFile, at: FilePath, target: Attribute): MadeCodec | undefined {
+  const path = leaf.codec === undefined ? at : [...at, 'codec']
+  try {
+    if (leaf.bit === undefined && leaf.is === undefined) {
+      if (leaf.isNot !== undefined) scope.report.error([...at, 'isNot'], 'isNot belongs to is')
+      return makeCodec(leaf.codec, target, (below) => scope.loaded.isQuoted([...at, 'codec', ...below]))
+    }
+    if (leaf.codec !== undefined) scope.report.error(path, 'codec and bit or is: one of them')
+    if (target.type !== 'boolean')
+      scope.report.error(at, 'bit and is make true or false', `${target.name} is a ${target.type}`)
+    if (leaf.bit !== undefined) return bit(Number(leaf.bit), leaf.is === undefined ? undefined : Number(leaf.is))
+    return isCodec(leaf.is ?? null, leaf.isNot, target)
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    scope.report.error(path, error.detail)
+    return undefined
+  }
+}
+
+/** `is: 1`: true for that word, false for every other; of a flag the other word is known. */
+function isCodec(is: NativeScalar, isNot: NativeScalar | undefined, target: Attribute): MadeCodec {
+  const other = isNot !== undefined ? isNot : is === 1 ? 0 : is === 0 ? 1 : typeof is === 'boolean' ? !is : undefined
+  const write = [['true', () => is] as const, ...(other === undefined ? [] : [['false', () => other] as const])]
+  return values(
+    { words: is === null ? [] : [[is, true]], absent: is === null ? true : undefined, otherwise: false, write },
+    target,
+  )
+}
+
+function compileAll(
+  scope: TypeScope,
+  said: NonNullable<LeafFile['all']>,
+  at: FilePath,
+  ref: AttributeRef,
+  inRow: boolean,
+): Carrier | undefined {
+  const target = leafOf(ref)
+  if (target.type !== 'boolean') {
+    scope.report.error([...at, 'all'], `all makes true or false, and ${ref.name} is a ${target.type}`)
+    return undefined
+  }
+  const parts: Part[] = []
+  said.forEach((part, i) => {
+    const path = [...at, 'all', i]
+    const slot: Slot | undefined = compileSlot(scope, { slot: part.slot }, path, ref, inRow)
+    const codec = compileCodec(scope, part, path, target)
+    if (slot === undefined) scope.report.error(path, 'a part of all needs a slot')
+    if (slot === undefined || codec === undefined) return
+    const made: Part = { slot, codec, onTrue: part.onTrue ?? 'write', onFalse: part.onFalse ?? 'write' }
+    for (const [value, rule] of [
+      [true, made.onTrue],
+      [false, made.onFalse],
+    ] as const) {
+      if (rule === 'write') checkCodec(scope.report, { ...codec, samples: [value] }, path, 'readWrite')
+    }
+    parts.push(made)
+  })
+  if (parts.length > 0 && parts.every((part) => part.onFalse === 'keep'))
+    scope.report.error(
+      [...at, 'all'],
+      'no part writes false, so nobody could ever be deactivated',
+      'or say access: readOnly',
+    )
+  return { kind: 'all', parts }
+}
+
+/** `name: { slot: full_name, template: "{familyName}, {givenName}", lossy: accepted }`. */
+export function compileSplit(scope: TypeScope, leaf: LeafFile, at: FilePath, ref: AttributeRef): readonly Leaf[] {
+  if (leaf.lossy !== 'accepted')
+    scope.report.error(
+      at,
+      'one text cannot be cut into names without loss',
+      'say lossy: accepted, after reading what is lost in docs/mapping.md',
+    )
+  const template = compileTemplate(scope, leaf.template ?? '', [...at, 'template'], ref)
+  const slot = compileSlot(scope, leaf, at, ref, false)
+  if (slot === undefined) return []
+  const refs = template.flatMap((part) => (part.kind === 'path' ? [part.ref] : []))
+  if (refs.length < 2) scope.report.error([...at, 'template'], 'a split needs two paths at least')
+  template.forEach((part, i) => {
+    if (part.kind === 'path' && template[i + 1]?.kind === 'path')
+      scope.report.error([...at, 'template'], 'two paths need a text between them to be told apart')
+    if (part.kind === 'path' && part.ref.attribute.name !== ref.attribute.name)
+      scope.report.error([...at, 'template'], `{${part.ref.name}} is no part of ${ref.name}`)
+  })
+  return refs.map((one) => ({
+    ref: one,
+    carrier: { kind: 'split', slot, codec: text(leafOf(one)), template },
+    access: leaf.access ?? defaultAccess(leafOf(one)),
+    onCreate: undefined,
+  }))
+}

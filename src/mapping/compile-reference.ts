@@ -1,0 +1,165 @@
+import type { AttributeRef } from '../scim/schema.ts'
+import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
+import { equalities, identifier, identifiers } from './compile-scope.ts'
+import type { TypeScope } from './compile-scope.ts'
+import { compileSlot } from './compile-slot.ts'
+import { defaultAccess } from './compile-leaf.ts'
+import type { Entry } from './entry.ts'
+import type { FilePath } from './load.ts'
+import { mappingPath } from './mapping-path.ts'
+import { schemaBy } from './schema-table.ts'
+import { suggest } from './suggest.ts'
+
+/** `members`, `manager`, `groups`. References to types and reverse sides are looked up in the file, so order is free. */
+export function compileReference(scope: TypeScope, entry: Entry, ref: AttributeRef): AttributeMapping | undefined {
+  const { block, at } = entry
+  if (entry.fixed !== undefined || (entry.ref.sub !== undefined && entry.ref.sub.name !== 'value')) {
+    scope.report.error(at, `map ${ref.name} as a whole: a reference has no slots for its parts`)
+    return undefined
+  }
+  const place = block.reverse === undefined ? storedPlace(scope, entry, ref) : reversePlace(scope, entry)
+  if (place === undefined) return undefined
+  const to = place.kind === 'reverse' ? [place.of.slice(0, place.of.indexOf('.'))] : targetsOf(scope, entry)
+  const access = place.kind === 'reverse' ? 'readOnly' : (block.access ?? defaultAccess(ref.attribute))
+  if (place.kind === 'reverse' && block.access !== undefined && block.access !== 'readOnly')
+    scope.report.error([...at, 'access'], 'the reverse side of a reference is readOnly')
+  if (!ref.attribute.multiValued && block.size !== undefined)
+    scope.report.error([...at, 'size'], `${ref.name} has one value`)
+  const reference: Reference = {
+    key: `${scope.typeName}.${ref.name}`,
+    of: ref,
+    to,
+    place,
+    size: ref.attribute.multiValued ? (block.size ?? 'small') : 'one',
+    onUnknown: block.onUnknown ?? 'refuse',
+    access,
+  }
+  return { kind: 'reference', of: ref, reference }
+}
+
+function targetsOf(scope: TypeScope, entry: Entry): readonly string[] {
+  const { reference } = entry.block
+  const known = Object.keys(scope.file.resources)
+  const said = reference === undefined ? [] : typeof reference === 'string' ? [reference] : reference
+  if (said.length === 0) scope.report.error(entry.at, 'a reference says what it points at', 'reference: User')
+  for (const name of said)
+    if (!known.includes(name))
+      scope.report.error(
+        [...entry.at, 'reference'],
+        `there is no resource type "${name}" in this file`,
+        suggest(name, known),
+      )
+  return [...new Set(said)]
+}
+
+function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): ReferencePlace | undefined {
+  const { block, at } = entry
+  const ways = (['slot', 'through', 'foreignKey'] as const).filter((way) => block[way] !== undefined)
+  if (ways.length !== 1) {
+    scope.report.error(
+      at,
+      ways.length === 0 ? `nothing says where ${ref.name} is kept` : `${ways.join(' and ')}: one of them`,
+      'slot, through, foreignKey or reverse',
+    )
+    return undefined
+  }
+  if (block.by !== undefined && block.slot === undefined) scope.report.error([...at, 'by'], 'by belongs to slot')
+  if (block.foreignKey !== undefined)
+    return { kind: 'onTarget', field: identifier(scope, block.foreignKey, [...at, 'foreignKey']) }
+  if (block.through !== undefined) return throughPlace(scope, entry)
+  const slot = compileSlot(scope, { slot: block.slot, many: block.many, list: block.list }, at, ref, false)
+  if (slot === undefined) return undefined
+  if (ref.attribute.multiValued && !slot.many && scope.file.backend.kind === 'sql')
+    scope.report.error(
+      at,
+      `one column cannot hold several ${ref.name}`,
+      'say through: a join table, or foreignKey: a column on the target',
+    )
+  return { kind: 'field', slot, by: block.by === undefined ? undefined : identifier(scope, block.by, [...at, 'by']) }
+}
+
+function throughPlace(scope: TypeScope, entry: Entry): ReferencePlace | undefined {
+  const { block, at } = entry
+  const short = typeof block.through === 'string'
+  const path: FilePath = short ? at : [...at, 'through']
+  const said =
+    typeof block.through === 'string'
+      ? { table: block.through, from: block.from, to: block.to, where: block.where }
+      : block.through
+  if (said?.from === undefined || said.to === undefined) {
+    scope.report.error(path, 'a join table needs from (our key) and to (the key of the target)')
+    return undefined
+  }
+  const types = targetsOf(scope, entry)
+  const to: Record<string, readonly string[]> = {}
+  if (typeof said.to === 'string' || Array.isArray(said.to)) {
+    if (types.length > 1)
+      scope.report.error(
+        [...path, 'to'],
+        'several types need a column each',
+        `to: { ${types.map((t) => `${t}: column`).join(', ')} }`,
+      )
+    for (const type of types) to[type] = identifiers(scope, said.to as string | string[], [...path, 'to'])
+  } else {
+    const each = said.to as Readonly<Record<string, string | string[]>>
+    for (const [type, columns] of Object.entries(each)) {
+      if (types.includes(type)) to[type] = identifiers(scope, columns, [...path, 'to', type])
+      else scope.report.error([...path, 'to', type], `"${type}" is not in reference`, suggest(type, types))
+    }
+    for (const type of types)
+      if (!Object.hasOwn(each, type))
+        scope.report.error([...path, 'to'], `no column for ${type}`, `to: { ${type}: column }`)
+  }
+  return {
+    kind: 'through',
+    table: identifier(scope, said.table, [...path, short ? 'through' : 'table']),
+    from: identifiers(scope, said.from, [...path, 'from']),
+    to,
+    where: equalities(scope, said.where),
+  }
+}
+
+/** `reverse: Group.members`; the other side must be stored and must be able to point here. */
+function reversePlace(scope: TypeScope, entry: Entry): ReferencePlace | undefined {
+  const { block, at } = entry
+  const path = [...at, 'reverse']
+  for (const word of ['slot', 'through', 'foreignKey', 'reference'] as const)
+    if (block[word] !== undefined) scope.report.error([...at, word], `${word} is said on the other side`)
+  const said = block.reverse ?? ''
+  const dot = said.indexOf('.')
+  const typeName = said.slice(0, Math.max(0, dot))
+  const resource = Object.hasOwn(scope.file.resources, typeName) ? scope.file.resources[typeName] : undefined
+  if (resource === undefined) {
+    scope.report.error(
+      path,
+      `reverse: "${said}" names no resource type of this file`,
+      suggest(typeName, Object.keys(scope.file.resources)) ?? 'reverse: Group.members',
+    )
+    return undefined
+  }
+  const base = schemaBy(scope.schemas, resource.schema ?? typeName)
+  if (base === undefined) return undefined
+  const paths = { ...scope.paths, base }
+  const wanted = mappingPath(said.slice(dot + 1), paths)
+  const found = Object.entries(resource.attributes).find(([text]) => {
+    const target = mappingPath(text, paths)
+    return 'ref' in target && 'ref' in wanted && target.ref.name === wanted.ref.name
+  })
+  const other = found?.[1]
+  if (found === undefined || !('ref' in wanted) || typeof other !== 'object' || other.reference === undefined) {
+    scope.report.error(path, `${said} is no reference of this file`, suggest(said, referencesOf(scope)))
+    return undefined
+  }
+  const to = other.reference
+  const types: readonly unknown[] = Array.isArray(to) ? to : [to]
+  if (!types.includes(scope.typeName))
+    scope.report.error(path, `${said} never points at a ${scope.typeName}`, `add ${scope.typeName} to its reference`)
+  return { kind: 'reverse', of: `${typeName}.${wanted.ref.name}`, nested: block.nested === true }
+}
+
+const referencesOf = (scope: TypeScope): readonly string[] =>
+  Object.entries(scope.file.resources).flatMap(([type, { attributes }]) =>
+    Object.entries(attributes).flatMap(([path, said]) =>
+      typeof said === 'object' && said.reference !== undefined ? [`${type}.${path}`] : [],
+    ),
+  )

@@ -1,0 +1,160 @@
+import { attributeNamed } from '../scim/attribute-named.ts'
+import { commonAttributes } from '../scim/schemas/common.ts'
+import type { AttributeRef, ResourceType, Schema } from '../scim/schema.ts'
+import type { ResourceMapping, VersionRule } from './catalog.ts'
+import { compileAttributes } from './compile-attributes.ts'
+import type { CompileScope, TypeScope } from './compile-scope.ts'
+import { assignments, compileDelete, compileId, compileTable } from './compile-table.ts'
+import { fieldPlace } from './compile-slot.ts'
+import { readEntries } from './entry.ts'
+import type { Entry } from './entry.ts'
+import type { ResourceFile } from './file.ts'
+import type { FilePath } from './load.ts'
+import { mappingPath } from './mapping-path.ts'
+import { inType, pruneType } from './prune.ts'
+import { schemaBy, suggestSchema } from './schema-table.ts'
+
+const everything = ['read', 'create', 'update', 'delete'] as const
+
+/** One resource type of the file. `inbound` is filled in when all types are known. */
+export function compileResource(outer: CompileScope, name: string, said: ResourceFile): ResourceMapping | undefined {
+  const at: FilePath = ['resources', name]
+  const { report } = outer
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) report.error(at, `"${name}" is no name for a resource type`)
+  const base = schemaBy(outer.schemas, said.schema ?? name)
+  if (base === undefined) {
+    report.error(
+      said.schema === undefined ? at : [...at, 'schema'],
+      `no schema for ${name}`,
+      suggestSchema(outer.schemas, said.schema ?? name) ?? 'schema: a short name or URN from schemas',
+    )
+    return undefined
+  }
+  const scope: TypeScope = {
+    ...outer,
+    typeName: name,
+    at,
+    table: said.table,
+    paths: { base, common: commonAttributes, schemas: outer.schemas },
+  }
+  if (said.table === undefined && outer.file.backend.kind === 'sql')
+    report.error(at, `nothing says in which table a ${name} is kept`, 'table: { name: …, key: … }')
+  if (said.entry !== undefined && outer.file.backend.kind !== 'ldap')
+    report.error([...at, 'entry'], 'entry belongs to a directory (backend: { kind: ldap })')
+  const table = compileTable(scope, said.table)
+  const entries = readEntries(scope, said.attributes)
+  const version = versionRule(scope, said.version)
+  const unique = uniqueRefs(scope, said.unique, base, entries)
+  const type = pruneType({
+    name,
+    endpoint: `/${(said.endpoint ?? `${name}s`).replace(/^\//, '')}`,
+    description: said.description ?? base.description,
+    base,
+    common: commonAttributes,
+    extensions: extensions(scope, said.extensions, base, entries),
+    entries,
+    unique: new Set(unique.map((ref) => ref.name)),
+    hasVersion: version.kind !== 'none',
+  })
+  checkRequired(scope, base, said, entries)
+  return {
+    type,
+    table,
+    id: compileId(scope, said.id, table),
+    version,
+    attributes: compileAttributes(scope, entries, type),
+    set: {
+      create: assignments(scope, said.table?.set?.create, [...at, 'table', 'set', 'create']),
+      write: assignments(scope, said.table?.set?.write, [...at, 'table', 'set', 'write']),
+    },
+    unique: unique.flatMap((ref) => relinked(type, ref)),
+    onDelete: compileDelete(scope, said.onDelete),
+    allow: new Set(said.allow ?? everything),
+    inbound: [],
+  }
+}
+
+function versionRule(scope: TypeScope, said: ResourceFile['version']): VersionRule {
+  if (said === undefined || said === 'digest') return { kind: 'digest' }
+  if (said === 'none') return { kind: 'none' }
+  const place = fieldPlace(scope, said.slot, [...scope.at, 'version', 'slot'], false)
+  const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
+  return { kind: 'slot', slot: { key, many: false, at: { kind: 'field', ...place } } }
+}
+
+/** The extensions that any path uses, and those that the file names. */
+function extensions(scope: TypeScope, said: ResourceFile['extensions'], base: Schema, entries: readonly Entry[]) {
+  const named = Array.isArray(said) ? said.map((one) => [one, {}] as const) : Object.entries(said ?? {})
+  const found = new Map<Schema, boolean>()
+  for (const [i, [text, how]] of named.entries()) {
+    const schema = schemaBy(scope.schemas, text)
+    const at = [...scope.at, 'extensions', Array.isArray(said) ? i : text]
+    if (schema === undefined) scope.report.error(at, `no schema "${text}"`, suggestSchema(scope.schemas, text))
+    else if (schema === base) scope.report.error(at, `${text} is the schema of ${scope.typeName} itself`)
+    else {
+      found.set(schema, 'required' in how && how.required === true)
+      if (!entries.some((entry) => entry.ref.extension === schema.id))
+        scope.report.error(at, `no attribute of ${text} is mapped`)
+    }
+  }
+  for (const schema of new Set(scope.schemas.values()))
+    if (!found.has(schema) && entries.some((entry) => entry.ref.extension === schema.id)) found.set(schema, false)
+  return [...found].map(([schema, required]) => ({ schema, required }))
+}
+
+function checkRequired(scope: TypeScope, base: Schema, said: ResourceFile, entries: readonly Entry[]): void {
+  const missing = (extension: string | undefined, schema: Schema) =>
+    schema.attributes.filter(
+      (a) => a.required && !entries.some((e) => e.ref.extension === extension && e.ref.attribute === a),
+    )
+  for (const attribute of missing(undefined, base))
+    scope.report.error(
+      [...scope.at, 'attributes'],
+      `${attribute.name} is required in a ${scope.typeName}, and nothing carries it`,
+      `${attribute.name}: column`,
+    )
+  for (const { schema } of extensions({ ...scope, report: silent }, said.extensions, base, entries))
+    for (const attribute of missing(schema.id, schema))
+      scope.report.error(
+        [...scope.at, 'attributes'],
+        `${attribute.name} is required in ${schema.name}, and nothing carries it`,
+      )
+}
+
+const silent = { error: () => undefined, warning: () => undefined }
+
+/** What the schema calls unique, a group's name, and what the file adds. */
+function uniqueRefs(
+  scope: TypeScope,
+  said: ResourceFile['unique'],
+  base: Schema,
+  entries: readonly Entry[],
+): readonly AttributeRef[] {
+  const refs = new Map<string, AttributeRef>()
+  for (const { ref } of entries) {
+    if (ref.sub !== undefined || ref.attribute.type === 'complex') continue
+    const isName = ref.extension === undefined && base.name === 'Group' && ref.attribute.name === 'displayName'
+    // the file may take a group's name out of it: a legacy system often has two groups of one name
+    if (isName ? said === undefined : ref.attribute.uniqueness !== 'none') refs.set(ref.name, ref)
+  }
+  for (const [i, text] of (said ?? []).entries()) {
+    const at = [...scope.at, 'unique', i]
+    const found = mappingPath(text, scope.paths)
+    if (!('ref' in found)) scope.report.error(at, found.problem, found.hint)
+    else if (found.fixed !== undefined || (found.ref.sub ?? found.ref.attribute).type === 'complex')
+      scope.report.error(at, `${text} is no single value`, 'emails.value covers every element')
+    else if (!entries.some((entry) => entry.ref.attribute === found.ref.attribute))
+      scope.report.error(at, `${text} is not mapped`)
+    else refs.set(found.ref.name, found.ref)
+  }
+  return [...refs.values()]
+}
+
+/** The reference into the pruned type, whose attributes have the mapping's mutability. */
+function relinked(type: ResourceType, ref: AttributeRef): readonly AttributeRef[] {
+  const attribute = inType(type, ref.extension, ref.attribute.name)
+  if (attribute === undefined) return []
+  if (ref.sub === undefined) return [{ ...ref, attribute }]
+  const sub = attributeNamed(attribute.subAttributes, ref.sub.name)
+  return sub === undefined ? [] : [{ ...ref, attribute, sub }]
+}

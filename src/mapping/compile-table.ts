@@ -1,0 +1,154 @@
+import { isBridgeError } from '../base/errors.ts'
+import { attribute } from '../scim/schema.ts'
+import type { Assignment, Companion, DeleteRule, Generate, IdRule, TableSource } from './catalog.ts'
+import { equalities, identifier, identifiers } from './compile-scope.ts'
+import type { TypeScope } from './compile-scope.ts'
+import { fieldPlace } from './compile-slot.ts'
+import { compileTemplate, isTemplate } from './compile-template.ts'
+import { time } from './codecs/time.ts'
+import { allOf, absent, not, oneOf, test } from './codecs/tests.ts'
+import type { AssignedFile, GenerateFile, HideFile, ResourceFile, TableFile } from './file.ts'
+import type { FilePath } from './load.ts'
+import type { Predicate } from './predicate.ts'
+import type { Slot } from './slot.ts'
+
+const alphabets: Readonly<Record<string, string>> = {
+  hex: '0123456789abcdef',
+  digits: '0123456789',
+  letters: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+  base62: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
+}
+
+export function compileTable(scope: TypeScope, said: TableFile | undefined): TableSource | undefined {
+  if (said === undefined) return undefined
+  const at = [...scope.at, 'table']
+  const key = identifiers(scope, said.key, [...at, 'key'])
+  return {
+    name: identifier(scope, said.name, [...at, 'name']),
+    key,
+    where: equalities(scope, said.where),
+    with: (said.with ?? []).map((one, i): Companion => {
+      const path = [...at, 'with', i]
+      const columns = identifiers(scope, one.key, [...path, 'key'])
+      if (columns.length !== key.length)
+        scope.report.error(
+          [...path, 'key'],
+          `${one.name} needs ${key.length} key column(s), in the order of the main key`,
+        )
+      const name = identifier(scope, one.name, [...path, 'name'])
+      return {
+        name,
+        key: columns,
+        optional: one.optional ?? false,
+        set: { create: assignments(scope, one.set?.create, [...path, 'set', 'create'], name) },
+      }
+    }),
+  }
+}
+
+/** Native columns on the left; `table` is the further table that they belong to. */
+export function assignments(
+  scope: TypeScope,
+  said: Readonly<Record<string, AssignedFile>> | undefined,
+  at: FilePath,
+  table?: string,
+): readonly Assignment[] {
+  return Object.entries(said ?? {}).flatMap(([column, value]) => {
+    const path = [...at, column]
+    const place =
+      table === undefined ? fieldPlace(scope, column, path, false) : { table, field: identifier(scope, column, path) }
+    const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
+    const made = assigned(scope, value, path)
+    return made ? [{ slot: { key, many: false, at: { kind: 'field', ...place } }, value: made }] : []
+  })
+}
+
+function assigned(scope: TypeScope, said: AssignedFile, at: FilePath): Assignment['value'] | undefined {
+  if (typeof said !== 'object' || said === null) {
+    if (said === 'now') return now(scope, 'datetime', undefined, at)
+    if (typeof said === 'string' && isTemplate(said))
+      return { kind: 'template', template: compileTemplate(scope, said, at) }
+    return { kind: 'constant', value: said }
+  }
+  if ('now' in said) return now(scope, said.now, said.zone, at)
+  if ('constant' in said) return { kind: 'constant', value: said.constant }
+  if ('template' in said) return { kind: 'template', template: compileTemplate(scope, said.template, at) }
+  return { kind: 'generate', generate: compileGenerate('generate' in said ? said.generate : said) }
+}
+
+function now(scope: TypeScope, form: string, zone: string | undefined, at: FilePath): Assignment['value'] | undefined {
+  try {
+    return { kind: 'now', codec: time(attribute('now', { type: 'dateTime' }), { form, zone }) }
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    scope.report.error(at, error.detail)
+    return undefined
+  }
+}
+
+function compileGenerate(said: GenerateFile): Generate {
+  if (typeof said === 'string') return { kind: said }
+  const alphabet = Object.hasOwn(alphabets, said.random) ? alphabets[said.random] : said.random
+  return { kind: 'random', length: said.length ?? 26, alphabet: alphabet ?? said.random }
+}
+
+export function compileId(scope: TypeScope, said: ResourceFile['id'], table: TableSource | undefined): IdRule {
+  const at = [...scope.at, 'id']
+  const block = typeof said === 'string' || Array.isArray(said) ? { column: said } : (said ?? {})
+  const columns = block.column === undefined ? undefined : identifiers(scope, block.column, at)
+  const prefix = block.prefix ?? ''
+  // an id never holds "bulkId" (RFC 7643 section 3.1), not even where prefix and key meet
+  if (/bulk/.test(prefix))
+    scope.report.error([...at, 'prefix'], 'a prefix with "bulk" could make an id that SCIM forbids')
+  if (!/^[A-Za-z0-9._~-]*$/.test(prefix))
+    scope.report.error([...at, 'prefix'], 'a prefix stands in URLs: letters, digits, - . _ ~')
+  const generate = block.generate === undefined ? undefined : compileGenerate(block.generate)
+  if (columns === undefined && table === undefined && scope.file.backend.kind !== 'memory')
+    scope.report.error(at, `nothing says what makes the id of a ${scope.typeName}`, 'id: column')
+  const fields = columns ?? table?.key ?? ['id']
+  if (generate !== undefined && fields.length > 1)
+    scope.report.error([...at, 'generate'], 'one column is generated, not several')
+  const byItself = said === undefined && table === undefined
+  return { prefix, fields, generate: generate ?? (byItself ? { kind: 'uuid' } : undefined) }
+}
+
+export function compileDelete(scope: TypeScope, said: ResourceFile['onDelete']): DeleteRule {
+  const at = [...scope.at, 'onDelete']
+  if (said === undefined) {
+    const { allow } = scope.file.resources[scope.typeName] ?? {}
+    // other tables point at the person, so nothing is assumed
+    if (scope.file.backend.kind === 'sql' && (allow === undefined || allow.includes('delete')))
+      scope.report.error(
+        scope.at,
+        `nothing says what deleting a ${scope.typeName} does`,
+        'onDelete: delete, or onDelete: { set: …, hide: true }, or allow without delete',
+      )
+    return { kind: 'delete' }
+  }
+  if (said === 'delete') return { kind: 'delete' }
+  const set = assignments(scope, said.set, [...at, 'set'])
+  if (set.length === 0) scope.report.error([...at, 'set'], 'a delete that writes nothing deletes nothing')
+  if (said.hide === undefined || said.hide === false) return { kind: 'set', set, hide: undefined }
+  if (said.hide === true) return { kind: 'set', set, hide: allOf(...set.map(marked)) }
+  const tests = Object.entries(said.hide).map(([column, value]) => {
+    const place = fieldPlace(scope, column, [...at, 'hide', column], false)
+    const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
+    return hidden({ key, many: false, at: { kind: 'field', ...place } }, value)
+  })
+  return { kind: 'set', set, hide: allOf(...tests) }
+}
+
+/** `hide: true`: the record looks as the delete left it. */
+const marked = ({ slot, value }: Assignment): Predicate => {
+  if (value.kind !== 'constant') return not(absent(slot))
+  return value.value === null ? absent(slot) : oneOf(slot, [value.value])
+}
+
+function hidden(slot: Slot, said: HideFile): Predicate {
+  if (typeof said !== 'object' || said === null) return said === null ? absent(slot) : oneOf(slot, [said])
+  if ('above' in said) return test(slot, { op: 'gt', value: said.above, fold: false })
+  if ('below' in said) return test(slot, { op: 'lt', value: said.below, fold: false })
+  if ('in' in said) return oneOf(slot, said.in)
+  if ('not' in said) return not(said.not === null ? absent(slot) : oneOf(slot, [said.not]))
+  return said.absent ? absent(slot) : not(absent(slot))
+}

@@ -1,0 +1,86 @@
+import { BridgeError } from '../base/errors.ts'
+import { isObject } from '../base/json.ts'
+import { profiles, quirksOf } from '../scim/quirks.ts'
+import type { Catalog, Reference, ResourceMapping } from './catalog.ts'
+import { checkIds } from './check-ids.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { checkSlots } from './check-slots.ts'
+import { compileResource } from './compile-resource.ts'
+import type { CompileScope } from './compile-scope.ts'
+import { loadMapping } from './load.ts'
+import type { LoadOptions } from './load.ts'
+import { problemText } from './problem.ts'
+import type { Problem } from './problem.ts'
+import { relink } from './relink.ts'
+import { schemaTable } from './schema-table.ts'
+import { suggest } from './suggest.ts'
+import { validateFile } from './validate-file.ts'
+
+export interface CompileOptions extends LoadOptions {
+  /** The name of the application; the file's own `name` goes before it. */
+  readonly name?: string
+}
+
+export interface Compiled {
+  /** There is none as long as any problem is an error. */
+  readonly catalog: Catalog | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Compiles a mapping file. Throws BridgeError invalidMapping that lists every problem at once. */
+export function compileMapping(text: string, options: CompileOptions): Catalog {
+  const { catalog, problems } = tryCompile(text, options)
+  if (catalog === undefined) {
+    const errors = problems.filter((problem) => problem.severity === 'error')
+    throw new BridgeError('invalidMapping', errors.map(problemText).join('\n'))
+  }
+  return catalog
+}
+
+/** The same without a throw; warnings come beside the catalog. */
+export function tryCompile(text: string, options: CompileOptions): Compiled {
+  const loaded = loadMapping(text, options)
+  const { report } = loaded
+  const done = (catalog?: Catalog): Compiled => {
+    const problems = [...loaded.problems].sort((a, b) => a.line - b.line || a.column - b.column)
+    return { catalog: problems.some((p) => p.severity === 'error') ? undefined : catalog, problems }
+  }
+  if (loaded.value === undefined && loaded.problems.length > 0) return done()
+  const file = validateFile(loaded)
+  checkSecrets(loaded, isObject(loaded.value) ? loaded.value['backend'] : undefined)
+  if (file === undefined) return done()
+
+  const profile = file.profile ?? 'tolerant'
+  const quirks = quirksOf(profile)
+  if (quirks === undefined)
+    report.error(['profile'], `there is no profile "${profile}"`, suggest(profile, profiles) ?? profiles.join(', '))
+  const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report) }
+  const compiled = Object.entries(file.resources).flatMap(([name, said]) => {
+    const mapping = compileResource(scope, name, said)
+    if (mapping === undefined) return []
+    checkSlots(mapping, said, ['resources', name], report)
+    return [relink(mapping)]
+  })
+  if (Object.keys(file.resources).length === 0) report.error(['resources'], 'no resource type is mapped')
+  checkIds(compiled, report)
+  const types = compiled.map((mapping) => ({ ...mapping, inbound: inboundOf(mapping, compiled) }))
+  return done({
+    name: file.name ?? options.name ?? 'default',
+    profile,
+    quirks: quirks ?? new Set(),
+    backend: { kind: file.backend.kind, section: file.backend },
+    types,
+  })
+}
+
+/** The stored references that can point at this type. */
+function inboundOf(mapping: ResourceMapping, all: readonly ResourceMapping[]): ResourceMapping['inbound'] {
+  return all.flatMap((from) =>
+    from.attributes.flatMap((attribute) => {
+      const reference: Reference | undefined = attribute.kind === 'reference' ? attribute.reference : undefined
+      const points =
+        reference !== undefined && reference.place.kind !== 'reverse' && reference.to.includes(mapping.type.name)
+      return points ? [{ from: from.type.name, reference }] : []
+    }),
+  )
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { block, constant, constants, name, names } from './file-block.ts'
+import { codecFile } from './file-codec.ts'
+
+export const access = z.enum(['readWrite', 'readOnly', 'immutable', 'createOnly', 'writeOnly'])
+
+const list = z.union([z.literal('json'), block({ delimited: z.string().min(1) })])
+
+const lookup = block({
+  table: name,
+  key: name,
+  text: name.describe('the column that holds the text'),
+  onMissing: z.enum(['refuse', 'create', 'null']).optional(),
+})
+
+const keyValue = block({
+  table: name,
+  foreignKey: names,
+  keys: constants.describe('columns and constants that pick the row'),
+  value: name,
+})
+
+const rows = block({
+  table: name,
+  foreignKey: names,
+  where: constants.optional(),
+  key: name.optional().describe('the column that identifies a row'),
+})
+
+const through = block({
+  table: name,
+  from: names,
+  to: z.union([names, z.record(name, names)]),
+  where: constants.optional(),
+})
+
+/** How `active: { slot, is: 1 }` and the parts of `all` are said. */
+const test = {
+  slot: name.optional(),
+  codec: codecFile.optional(),
+  bit: z.union([z.int().positive(), z.string().regex(/^0x[0-9a-fA-F]+$/)]).optional(),
+  is: constant.optional().describe('the native value that means true'),
+  isNot: constant.optional().describe('the native value written for false'),
+}
+
+const part = block({
+  ...test,
+  onTrue: z.enum(['write', 'keep']).optional(),
+  onFalse: z.enum(['write', 'keep']).optional(),
+})
+
+/** The words of one leaf. */
+export const leafWords = {
+  ...test,
+  constant: constant.optional(),
+  access: access.optional(),
+  default: constant.optional().describe('written on create when the request gives nothing; {path} is filled in'),
+  many: z.boolean().optional(),
+  list: list.optional(),
+  lookup: lookup.optional(),
+  keyValue: keyValue.optional(),
+  store: z.literal('side').optional(),
+  all: z.array(part).min(1).optional(),
+  template: z.string().min(1).optional(),
+  lossy: z.literal('accepted').optional(),
+  mirror: z.boolean().optional(),
+}
+
+export const leafBlock = block(leafWords)
+const leaf = z.union([name, leafBlock])
+
+/** The words of a whole attribute; further keys are sub-attributes of `rows`, checked against the schema. */
+export const attributeWords = {
+  ...leafWords,
+  returned: z.enum(['default', 'request']).optional(),
+  rows: rows.optional(),
+  reference: z.union([name, z.array(name).min(1)]).optional(),
+  through: z.union([name, through]).optional(),
+  from: names.optional(),
+  to: z.union([names, z.record(name, names)]).optional(),
+  where: constants.optional(),
+  foreignKey: name.optional().describe('a column on the target that holds our key'),
+  by: name.optional().describe('the column of the target that the slot holds instead of its key'),
+  reverse: name.optional(),
+  nested: z.boolean().optional(),
+  size: z.enum(['small', 'large']).optional(),
+  onUnknown: z.enum(['refuse', 'ignore']).optional(),
+}
+
+export const attributeFile = z.union([name, z.object(attributeWords).catchall(leaf)])
+
+export type LeafFile = z.output<typeof leafBlock>
+export type AttributeBlock = z.output<typeof leafBlock> & {
+  readonly [K in Exclude<keyof typeof attributeWords, keyof typeof leafWords>]?: z.output<(typeof attributeWords)[K]>
+}

@@ -1,0 +1,147 @@
+import type { Json } from '../base/json.ts'
+import { attributeNamed } from '../scim/attribute-named.ts'
+import type { Attribute, Mutability, ResourceType, Schema } from '../scim/schema.ts'
+import type { Access } from './catalog.ts'
+import { defaultAccess } from './compile-leaf.ts'
+import { carriedSubs, leafTarget } from './entry.ts'
+import type { Entry } from './entry.ts'
+
+export interface PruneInput {
+  readonly name: string
+  readonly endpoint: string
+  readonly description: string
+  readonly base: Schema
+  readonly common: readonly Attribute[]
+  readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[]
+  readonly entries: readonly Entry[]
+  /** Canonical names of attributes that no two records may share. */
+  readonly unique: ReadonlySet<string>
+  readonly hasVersion: boolean
+}
+
+/** The resource type as this mapping offers it: what nobody stores is not there, and mutability follows access. */
+export function pruneType(input: PruneInput): ResourceType {
+  const of = (extension: string | undefined, list: readonly Attribute[]) =>
+    list.flatMap((attribute) => {
+      const mine = input.entries.filter((e) => e.ref.extension === extension && e.ref.attribute === attribute)
+      return mine.length === 0 ? [] : [pruned(attribute, mine, input.unique)]
+    })
+  const implied = (attribute: Attribute): readonly Attribute[] => {
+    if (attribute.name === 'id' || attribute.name === 'schemas') return [attribute]
+    if (attribute.name !== 'meta') return of(undefined, [attribute])
+    const carried = new Set(input.entries.flatMap((e) => (e.ref.attribute === attribute ? (carriedSubs(e) ?? []) : [])))
+    const kept = ['resourceType', 'location', ...(input.hasVersion ? ['version'] : []), ...carried]
+    return [{ ...attribute, subAttributes: attribute.subAttributes.filter((sub) => kept.includes(sub.name)) }]
+  }
+  return {
+    name: input.name,
+    endpoint: input.endpoint,
+    description: input.description,
+    schema: { ...input.base, attributes: of(undefined, input.base.attributes) },
+    extensions: input.extensions.flatMap(({ schema, required }) => {
+      const attributes = of(schema.id, schema.attributes)
+      return attributes.length === 0 ? [] : [{ schema: { ...schema, attributes }, required }]
+    }),
+    common: input.common.flatMap(implied),
+  }
+}
+
+const mutabilityOf: Readonly<Record<Access, Mutability>> = {
+  readWrite: 'readWrite',
+  readOnly: 'readOnly',
+  immutable: 'immutable',
+  createOnly: 'immutable',
+  writeOnly: 'writeOnly',
+}
+
+/** The schema's own word stands where the mapping does not narrow it. */
+const narrowed = (attribute: Attribute, access: Access): Mutability =>
+  access === 'readWrite' || attribute.mutability === 'readOnly' ? attribute.mutability : mutabilityOf[access]
+
+const accessOf = (
+  of: Attribute,
+  said: {
+    readonly access?: Access | undefined
+    readonly template?: string | undefined
+    readonly slot?: string | undefined
+  },
+): Access => said.access ?? (said.template !== undefined && said.slot === undefined ? 'readOnly' : defaultAccess(of))
+
+function pruned(attribute: Attribute, entries: readonly Entry[], unique: ReadonlySet<string>): Attribute {
+  const first = entries[0]
+  if (first === undefined) return attribute
+  const uniqueness =
+    unique.has(first.ref.sub === undefined ? first.ref.name : '') && attribute.uniqueness === 'none'
+      ? 'server'
+      : attribute.uniqueness
+  const returned = entries.find((e) => e.block.returned !== undefined)?.block.returned ?? attribute.returned
+  const own = { ...attribute, uniqueness, returned }
+  if (first.kind === 'reference') {
+    const access = first.block.reverse !== undefined ? 'readOnly' : accessOf(attribute, first.block)
+    const carried = carriedSubs(first) ?? []
+    const subs = attribute.subAttributes.filter((sub) => carried.includes(sub.name))
+    return {
+      ...own,
+      mutability: narrowed(attribute, access),
+      subAttributes: subs.map((sub) => ({ ...sub, mutability: narrowed(sub, access), ...targets(sub, first) })),
+      ...(attribute.type === 'reference' ? targets(attribute, first) : {}),
+    }
+  }
+  if (attribute.type !== 'complex') {
+    const said = first.kind === 'rows' ? (first.leaves[0]?.leaf ?? {}) : first.block
+    return { ...own, mutability: narrowed(attribute, accessOf(attribute, said)) }
+  }
+  const subs = attribute.subAttributes.flatMap((sub) => {
+    const accesses = entries.flatMap((entry): readonly Access[] => {
+      if (!(carriedSubs(entry) ?? []).some((name) => name.toLowerCase() === sub.name.toLowerCase())) return []
+      if (entry.kind === 'rows') {
+        const leaf = entry.leaves.find((one) => one.sub === sub)?.leaf ?? {}
+        return [leaf.access ?? entry.block.access ?? accessOf(sub, leaf)]
+      }
+      if (entry.kind === 'leaf' && leafTarget(entry) !== sub) return []
+      return [accessOf(sub, entry.block)]
+    })
+    const isFixed = entries.some((entry) => Object.hasOwn(entry.fixed ?? {}, sub.name))
+    if (accesses.length === 0 && !isFixed) return []
+    const access = strictest(accesses)
+    return [{ ...sub, mutability: narrowed(sub, access), canonicalValues: typesOf(sub, entries) }]
+  })
+  const all = new Set(
+    subs.filter((sub) => !entries.some((e) => Object.hasOwn(e.fixed ?? {}, sub.name))).map((sub) => sub.mutability),
+  )
+  const [only] = all
+  const mutability =
+    all.size === 1 && only !== undefined && only !== 'readWrite' && attribute.mutability === 'readWrite'
+      ? only
+      : attribute.mutability
+  return { ...own, mutability, subAttributes: subs }
+}
+
+/** A sub-attribute that one element can change is not readOnly for all of them. */
+const strictest = (accesses: readonly Access[]): Access => {
+  const [first = 'readWrite'] = accesses
+  return accesses.every((access) => access === first) ? first : 'readWrite'
+}
+
+/** The types that typed elements carry are the canonical ones. */
+function typesOf(sub: Attribute, entries: readonly Entry[]): readonly string[] {
+  const fixed = entries.map((entry): Json | undefined => entry.fixed?.[sub.name])
+  const texts = fixed.flatMap((value) => (typeof value === 'string' ? [value] : []))
+  return texts.length === entries.length ? [...new Set(texts)] : sub.canonicalValues
+}
+
+/** Which types a reference may point at, for `$ref` and for `members.type`. */
+function targets(sub: Attribute, entry: Entry): Partial<Attribute> {
+  const said = entry.block.reference
+  if (said === undefined) return {}
+  const types = typeof said === 'string' ? [said] : said
+  if (sub.type === 'reference') return { referenceTypes: types }
+  return sub.name === 'type' && !sub.canonicalValues.includes('direct') ? { canonicalValues: types } : {}
+}
+
+/** The same attribute in the pruned type. */
+export function inType(type: ResourceType, extension: string | undefined, name: string): Attribute | undefined {
+  if (extension === undefined) return attributeNamed(type.schema.attributes, name) ?? attributeNamed(type.common, name)
+  const home = type.extensions.find(({ schema }) => schema.id === extension)
+  return home && attributeNamed(home.schema.attributes, name)
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import { mappingFile } from './file.ts'
+import type { MappingFile } from './file.ts'
+import type { FilePath, Loaded } from './load.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** The shape of the file. What zod says of unions is taken apart: the branch that was meant is the one that got furthest. */
+export function validateFile(loaded: Loaded): MappingFile | undefined {
+  const result = mappingFile.safeParse(loaded.value ?? {})
+  if (result.success) return result.data
+  for (const issue of result.error.issues) tell(loaded, issue, [])
+  return undefined
+}
+
+function tell(loaded: Loaded, issue: Issue, above: FilePath): void {
+  const path = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
+  switch (issue.code) {
+    case 'invalid_union': {
+      const branches = issue.errors.map((branch) => branch as readonly Issue[])
+      const meant = branches.filter(
+        (branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0),
+      )
+      if (meant.length === 1 && meant[0]) for (const one of meant[0]) tell(loaded, one, path)
+      else loaded.report.error(path, choice(issue, meant.length === 0 ? branches : meant))
+      return
+    }
+    case 'unrecognized_keys':
+      issue.message.split('; ').forEach((message, i) => {
+        const key = issue.keys[i]
+        const [said = message, hint] = message.split(/, (?=did you mean)/)
+        loaded.report.error(key === undefined ? path : [...path, key], said, hint)
+      })
+      return
+    case 'invalid_type': {
+      const missing = issue.input === undefined && issue.message.includes('received undefined')
+      const name = path.at(-1)
+      loaded.report.error(
+        path,
+        missing ? `"${String(name)}" is missing` : `${where(path)}${expected(issue.expected)} is expected here`,
+      )
+      return
+    }
+    default:
+      loaded.report.error(path, `${where(path)}${issue.message.replace(/^Invalid (?:input|option): /, '')}`)
+  }
+}
+
+const where = (path: FilePath): string => (path.length === 0 ? '' : `${String(path.at(-1))}: `)
+
+const words: Readonly<Record<string, string>> = {
+  object: 'a block',
+  record: 'a block',
+  array: 'a list',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  int: 'a whole number',
+}
+const expected = (kind: string): string => words[kind] ?? kind
+
+/** Several forms would do, and none fits. */
+function choice(issue: Issue, branches: readonly (readonly Issue[])[]): string {
+  const said = branches
+    .flatMap((branch) => branch.slice(0, 1))
+    .map((one) => {
+      if (one.code === 'invalid_type') return expected(one.expected)
+      if (one.code === 'invalid_value') return one.values.map((v) => String(v)).join(' | ')
+      return one.message
+    })
+  return `${where(issue.path.map(String))}expected ${[...new Set(said)].join(', or ')}`
+}
