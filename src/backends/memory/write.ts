@@ -1,7 +1,7 @@
-import { scimId } from '../../base/brand.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { idOf } from '../../mapping/id.ts'
 import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
 import type { CreatePlan, Decision, RowsDelta, UniqueCheck } from '../../plan/plan.ts'
@@ -24,7 +24,7 @@ export function prepareCreate(state: State, plan: CreatePlan): Prepared {
   const { of: mapping, decision } = plan
   const type = mapping.type.name
   const { keys, fields } = withKey(state, plan, written(assign(mapping, new Map(), plan.assign), decision))
-  const id = idOf(mapping, keys)
+  const id = idOf(mapping.id, keys)
   // a record that is hidden still holds its key
   if (recordsOf(state, type).has(id)) throw new BridgeError('conflict', `a ${type} with this id exists already`)
   checkUnique(state, type, undefined, decision.unique)
@@ -130,9 +130,6 @@ const slotsOf = (mapping: ResourceMapping) =>
         : []
     ).flatMap(({ carrier }) => (carrier.kind === 'slot' || carrier.kind === 'split' ? [carrier.slot] : [])),
   )
-
-const idOf = (mapping: ResourceMapping, keys: readonly NativeScalar[]): ScimId =>
-  scimId(mapping.id.prefix + keys.map(String).join('-'))
 
 function withRows(
   state: State,

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestContext } from 'vitest'
+import type { Catalog } from '../../src/mapping/catalog.ts'
+import type { Store } from '../../src/plan/port.ts'
+import { handle } from './handle.ts'
+import type { Handle } from './handle.ts'
+import { linkContract } from './contract-links.ts'
+import { lifeContract } from './contract-life.ts'
+import { predicateContract } from './contract-predicates.ts'
+import { readContract } from './contract-read.ts'
+import { writeContract } from './contract-write.ts'
+
+export interface Opened {
+  readonly store: Store
+  readonly catalog: Catalog
+  close(): Promise<void>
+  /** Name of a test to the reason why this store cannot pass it. */
+  readonly skip?: Readonly<Record<string, string>>
+}
+
+/** One chapter: its tests share one store, each makes the records it needs. */
+export interface Chapter {
+  /** Runs once before the first test. */
+  before(prepare: (h: Handle) => Promise<void>): void
+  test(name: string, run: (h: Handle, context: TestContext) => Promise<void>): void
+}
+
+/** What every store keeps, whatever stands behind it. */
+export function storeContract(name: string, open: () => Promise<Opened>): void {
+  const names = new Set<string>()
+  const reasons = new Map<string, string>()
+  const chapter = (title: string, write: (chapter: Chapter) => void): void => {
+    describe(`${name}: ${title}`, () => {
+      let opened: Opened
+      let h: Handle
+      beforeAll(async () => {
+        opened = await open()
+        h = handle(opened.store, opened.catalog)
+        for (const [test, reason] of Object.entries(opened.skip ?? {})) reasons.set(test, reason)
+      })
+      afterAll(() => opened.close())
+      write({
+        before: (prepare) => beforeAll(() => prepare(h)),
+        test: (test, run) => {
+          names.add(test)
+          it(test, async (context) => {
+            const reason = opened.skip?.[test]
+            if (reason !== undefined) context.skip(reason)
+            await run(h, context)
+          })
+        },
+      })
+    })
+  }
+  chapter('reading', readContract)
+  chapter('predicates', predicateContract)
+  chapter('writing', writeContract)
+  chapter('references', linkContract)
+  chapter('life', lifeContract)
+
+  it(`${name}: skips nothing without a reason`, () => {
+    for (const [test, reason] of reasons) {
+      expect(names, `there is no test "${test}" to skip`).toContain(test)
+      expect(reason.length, `"${test}" is skipped without a reason`).toBeGreaterThan(10)
+    }
+  })
+}

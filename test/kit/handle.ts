@@ -1,0 +1,339 @@
+import { scimId } from '../../src/base/brand.ts'
+import type { ScimId } from '../../src/base/brand.ts'
+import type { Json } from '../../src/base/json.ts'
+import type { AttributeMapping, Catalog, Leaf, Reference, ResourceMapping } from '../../src/mapping/catalog.ts'
+import type { Predicate } from '../../src/mapping/predicate.ts'
+import type { NativeRecord, NativeRow } from '../../src/mapping/record.ts'
+import type { NativeScalar, NativeValue, RowsSource, Slot } from '../../src/mapping/slot.ts'
+import type { Cut, Decision, LinkDelta, Order, Page, RowsDelta, UniqueCheck, Want } from '../../src/plan/plan.ts'
+import type { Outcome, RunOptions, Store } from '../../src/plan/port.ts'
+import type { CompareOp } from '../../src/scim/filter.ts'
+import { fold } from '../../src/scim/compare.ts'
+
+/**
+ * A store spoken to in the words of its mapping's leaves, without the planner: `set({ userName: 'ann' })`. A leaf of an
+ * element with a type is named by it: `phoneNumbers.work`.
+ */
+export function handle(store: Store, catalog: Catalog) {
+  const live = new AbortController().signal
+  const run = (plan: Parameters<Store['lower']>[0], options: Partial<RunOptions> = {}): Promise<Outcome> =>
+    store.run(store.lower(plan), { signal: live, ...options })
+  const mapping = (type: string): ResourceMapping =>
+    must(
+      catalog.types.find((m) => m.type.name === type),
+      type,
+    )
+
+  const h = {
+    store,
+    catalog,
+    run,
+    mapping,
+    slot: (type: string, name: string) => leafNamed(mapping(type), name).slot,
+    rows: (type: string, name: string) => rowsNamed(mapping(type), name).rows,
+    reference: (type: string, name: string) => referenceNamed(mapping(type), name),
+
+    async create(
+      type: string,
+      values: Values,
+      options: Partial<RunOptions> & { readonly unique?: readonly UniqueCheck[] } = {},
+    ) {
+      const of = mapping(type)
+      const decision = { ...decide(of, values), unique: options.unique ?? [] }
+      const assign = [...of.set.create, ...of.set.write]
+      return written(await run({ kind: 'create', of, decision, assign, answer: wantAll(of) }, options), of)
+    },
+    async get(type: string, id: string, want?: Want): Promise<NativeRecord | undefined> {
+      const of = mapping(type)
+      const outcome = await run({ kind: 'get', of, id: scimId(id), want: want ?? wantAll(of) })
+      if (outcome.kind !== 'record') throw new Error(`a get answered ${outcome.kind}`)
+      return outcome.record
+    },
+    async show(type: string, id: string): Promise<Shown | undefined> {
+      const record = await h.get(type, id)
+      return record && show(mapping(type), record)
+    },
+    async list(type: string, where: Predicate, page: Page = everything, order?: Order, want?: Want) {
+      const of = mapping(type)
+      const cut: Cut = { by: 'backend', page, order }
+      const outcome = await run({ kind: 'list', of, where, want: want ?? wantAll(of), cut })
+      return listed(outcome)
+    },
+    /** The userNames or other leaf of the records a predicate selects, sorted. */
+    async names(type: string, where: Predicate, leaf: string): Promise<readonly string[]> {
+      const { records } = await h.list(type, where)
+      return records.map((r) => String(show(mapping(type), r)[leaf])).sort()
+    },
+    async change(
+      type: string,
+      id: string,
+      values: Values | ((prior: NativeRecord) => Values),
+      options: Partial<RunOptions> & { readonly unique?: readonly UniqueCheck[]; readonly prior?: Want } = {},
+    ) {
+      const of = mapping(type)
+      const outcome = await run(
+        {
+          kind: 'change',
+          of,
+          id: scimId(id),
+          prior: options.prior ?? { slots: [], rows: [], links: [] },
+          decide: (prior) => ({
+            ...decide(of, typeof values === 'function' ? values(prior) : values),
+            unique: options.unique ?? [],
+          }),
+          assign: of.set.write,
+          answer: wantAll(of),
+        },
+        options,
+      )
+      return written(outcome, of)
+    },
+    remove: (
+      type: string,
+      id: string,
+      options: Partial<RunOptions> & { readonly check?: (prior: NativeRecord) => void } = {},
+    ) => {
+      const of = mapping(type)
+      const prior = wantAll(of)
+      return run({ kind: 'remove', of, id: scimId(id), prior, check: options.check ?? (() => undefined) }, options)
+    },
+    compare: (type: string, name: string, op: CompareOp, value: string | number | boolean): Predicate => {
+      const { leaf, slot } = leafNamed(mapping(type), name)
+      return compared(leaf, slot, op, value)
+    },
+    present: (type: string, name: string): Predicate => {
+      const { leaf, slot } = leafNamed(mapping(type), name)
+      return codecOf(leaf).present(slot)
+    },
+    /** Some child row whose sub-attributes compare as given. */
+    row: (
+      type: string,
+      name: string,
+      ...tests: readonly (readonly [sub: string, op: CompareOp, value: string | boolean])[]
+    ): Predicate => {
+      const { rows, leaves } = rowsNamed(mapping(type), name)
+      const of = tests.map(([sub, op, value]): Predicate => {
+        const leaf = subNamed(leaves, sub)
+        return compared(leaf, slotOf(leaf), op, value)
+      })
+      return { kind: 'row', rows, where: { kind: 'and', of } }
+    },
+    link: (type: string, name: string, to: 'any' | readonly string[]): Predicate => ({
+      kind: 'link',
+      reference: referenceNamed(mapping(type), name),
+      to: to === 'any' ? to : to.map(scimId),
+    }),
+    order: (type: string, name: string, descending = false, folded = true): Order => {
+      const { leaf, slot } = leafNamed(mapping(type), name)
+      return { slot, descending, fold: folded, present: codecOf(leaf).present(slot) }
+    },
+  }
+  return h
+}
+
+export type Handle = ReturnType<typeof handle>
+export const everything: Page = { offset: 0, limit: 1000 }
+
+/** What to write, by leaf name; null clears. */
+export interface Values {
+  readonly set?: Readonly<Record<string, Json | null>>
+  readonly rows?: Readonly<Record<string, RowsChange>>
+  readonly links?: Readonly<Record<string, LinksChange>>
+  readonly side?: Decision['side']
+}
+type RowsElement = Readonly<Record<string, Json>>
+export interface RowsChange {
+  readonly add?: readonly RowsElement[]
+  readonly remove?: readonly NativeRow[]
+  readonly change?: readonly { readonly from: NativeRow; readonly to: RowsElement }[]
+}
+export interface LinksChange {
+  readonly only?: boolean
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+}
+export type Shown = Readonly<Record<string, Json | undefined>>
+
+function decide(of: ResourceMapping, { set = {}, rows = {}, links = {}, side }: Values): Decision {
+  return {
+    write: {
+      fields: Object.entries(set).map(([name, value]) => {
+        const { leaf, slot } = leafNamed(of, name)
+        return { slot, value: encoded(leaf, slot, value) }
+      }),
+      rows: Object.entries(rows).map(([name, change]): RowsDelta => {
+        const source = rowsNamed(of, name)
+        const row = (element: RowsElement): NativeRow => ({
+          fields: Object.fromEntries(
+            source.leaves.flatMap((leaf) => {
+              if (leaf.carrier.kind !== 'slot') return []
+              const value = element[leaf.ref.sub?.name ?? 'value']
+              return [
+                [
+                  leaf.carrier.slot.key,
+                  value === undefined ? leaf.carrier.codec.none : leaf.carrier.codec.encode(value),
+                ],
+              ]
+            }),
+          ),
+        })
+        return {
+          rows: source.rows,
+          add: (change.add ?? []).map(row),
+          remove: change.remove ?? [],
+          change: (change.change ?? []).map(({ from, to }) => ({ from, to: row(to) })),
+        }
+      }),
+      links: Object.entries(links).map(([name, change]): LinkDelta => ({
+        reference: referenceNamed(of, name),
+        only: change.only ?? false,
+        add: (change.add ?? []).map(scimId),
+        remove: (change.remove ?? []).map(scimId),
+      })),
+    },
+    unique: [],
+    side,
+  }
+}
+
+function encoded(leaf: Leaf, slot: Slot, value: Json | null): NativeValue {
+  const codec = codecOf(leaf)
+  if (value === null) return slot.many ? [] : codec.none
+  return Array.isArray(value) ? value.map((v: Json) => codec.encode(v)) : codec.encode(value)
+}
+
+function compared(leaf: Leaf, slot: Slot, op: CompareOp, value: string | number | boolean): Predicate {
+  const predicate = codecOf(leaf).compare(op, value, slot)
+  if (predicate === undefined) throw new Error(`${leaf.ref.name} ${op} cannot be carried across`)
+  return predicate
+}
+
+/** Folded equality straight on a slot, whatever the codec. */
+export const foldedEq = (slot: Slot, value: string): Predicate => ({
+  kind: 'slot',
+  slot,
+  test: { op: 'eq', value: fold(value), fold: true },
+})
+
+export function wantAll(of: ResourceMapping): Want {
+  const slots = new Map<string, Slot>()
+  const rows: RowsSource[] = []
+  const links: Reference[] = []
+  for (const attribute of of.attributes) {
+    if (attribute.kind === 'rows') rows.push(attribute.rows)
+    else if (attribute.kind === 'reference') links.push(attribute.reference)
+    else
+      for (const leaf of leavesOf(attribute))
+        if (leaf.carrier.kind === 'slot' && leaf.carrier.slot.at.kind !== 'side')
+          slots.set(leaf.carrier.slot.key, leaf.carrier.slot)
+  }
+  return { slots: [...slots.values()], rows, links }
+}
+
+/** A record by leaf names, decoded by the codecs; what has no value is left out; ids of links are sorted. */
+export function show(of: ResourceMapping, record: NativeRecord): Shown {
+  const shown: Record<string, Json> = {}
+  for (const attribute of of.attributes) {
+    if (attribute.kind === 'rows') {
+      const elements = (record.rows[attribute.rows.key] ?? []).map((row) => showRow(attribute.leaves, row))
+      if (elements.length > 0) shown[attribute.of.name] = elements
+    } else if (attribute.kind === 'reference') {
+      const ids = (record.links[attribute.reference.key] ?? []).map((link) => link.id).sort()
+      if (ids.length > 0) shown[shortName(attribute.of.name)] = ids
+    } else {
+      for (const [name, leaf] of namedLeaves(attribute)) {
+        if (leaf.carrier.kind !== 'slot') continue
+        const native = record.fields[leaf.carrier.slot.key]
+        const values = (
+          Array.isArray(native) ? (native as readonly NativeScalar[]) : [(native ?? null) as NativeScalar]
+        ).flatMap((n) => {
+          const value = codecOf(leaf).decode(n)
+          return value === undefined ? [] : [value]
+        })
+        if (values.length > 0) shown[name] = leaf.carrier.slot.many ? values : (values[0] as Json)
+      }
+    }
+  }
+  return shown
+}
+
+function showRow(leaves: readonly Leaf[], row: NativeRow): Json {
+  return Object.fromEntries(
+    leaves.flatMap((leaf) => {
+      if (leaf.carrier.kind !== 'slot') return []
+      const native = row.fields[leaf.carrier.slot.key] ?? null
+      const value = leaf.carrier.codec.decode(native)
+      return value === undefined ? [] : [[leaf.ref.sub?.name ?? 'value', value]]
+    }),
+  )
+}
+
+export async function listed(
+  outcome: Outcome,
+): Promise<{ readonly records: readonly NativeRecord[]; readonly total: number | undefined }> {
+  if (outcome.kind !== 'records') throw new Error(`a list answered ${outcome.kind}`)
+  const records: NativeRecord[] = []
+  for await (const record of outcome.records) records.push(record)
+  return { records, total: outcome.total }
+}
+
+function written(outcome: Outcome, of: ResourceMapping) {
+  if (outcome.kind !== 'written') throw new Error(`a write answered ${outcome.kind}`)
+  return { ...outcome, shown: outcome.record && show(of, outcome.record) }
+}
+
+const leavesOf = (attribute: AttributeMapping): readonly Leaf[] => namedLeaves(attribute).map(([, leaf]) => leaf)
+
+function namedLeaves(attribute: AttributeMapping): readonly (readonly [name: string, leaf: Leaf])[] {
+  if (attribute.kind === 'single') return attribute.leaves.map((leaf) => [shortName(leaf.ref.name), leaf])
+  if (attribute.kind !== 'elements') return []
+  return attribute.elements.flatMap((element) =>
+    element.leaves.map((leaf) => {
+      const type = element.fixed['type']
+      return [typeof type === 'string' ? `${attribute.of.name}.${type}` : shortName(attribute.of.name), leaf] as const
+    }),
+  )
+}
+
+/** Extensions by their last word: the kit uses no name twice. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf(':') + 1)
+
+function leafNamed(of: ResourceMapping, name: string): { readonly leaf: Leaf; readonly slot: Slot } {
+  const leaf = of.attributes.flatMap(namedLeaves).find(([n]) => n === name)?.[1]
+  return { leaf: must(leaf, name), slot: slotOf(must(leaf, name)) }
+}
+
+function rowsNamed(of: ResourceMapping, name: string): Extract<AttributeMapping, { kind: 'rows' }> {
+  const found = of.attributes.find((a) => a.of.name === name)
+  if (found?.kind !== 'rows') throw new Error(`${name} is no child table`)
+  return found
+}
+
+function referenceNamed(of: ResourceMapping, name: string): Reference {
+  const found = of.attributes.find((a) => shortName(a.of.name) === name)
+  if (found?.kind !== 'reference') throw new Error(`${name} is no reference`)
+  return found.reference
+}
+
+const subNamed = (leaves: readonly Leaf[], sub: string): Leaf =>
+  must(
+    leaves.find((leaf) => (leaf.ref.sub?.name ?? 'value') === sub),
+    sub,
+  )
+
+function slotOf(leaf: Leaf): Slot {
+  if (leaf.carrier.kind !== 'slot') throw new Error(`${leaf.ref.name} has no slot of its own`)
+  return leaf.carrier.slot
+}
+
+function codecOf(leaf: Leaf) {
+  if (leaf.carrier.kind !== 'slot') throw new Error(`${leaf.ref.name} has no codec of its own`)
+  return leaf.carrier.codec
+}
+
+function must<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`the kit's mapping has no ${name}`)
+  return value
+}
+
+export const idsOf = (records: readonly { readonly id: ScimId }[]): readonly string[] => records.map((r) => r.id)
