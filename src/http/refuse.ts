@@ -8,15 +8,15 @@ interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer
 }
 
-/** A request line that is all target and no version was too long before the first header field. */
-const endlessTarget = (packet: Buffer | undefined): boolean =>
-  packet !== undefined && /^[A-Z]+ [^\s]+$/.test(packet.toString('latin1'))
+/** Did the bytes begin with a request line whose target alone is too long? */
+const isEndlessTarget = (packet: Buffer | undefined, limit: number): boolean =>
+  (/^[A-Z]+ (\S*)/.exec(packet?.toString('latin1') ?? '')?.[1]?.length ?? 0) > limit
 
-function judge(error: ParserError): BridgeError {
+function judge(error: ParserError, uriLimit: number): BridgeError {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
-      return endlessTarget(error.rawPacket)
-        ? new BridgeError('uriTooLong', 'The URL is too long')
+      return isEndlessTarget(error.rawPacket, uriLimit)
+        ? new BridgeError('uriTooLong', `The URL is longer than the limit of ${uriLimit} bytes`)
         : new BridgeError('headersTooLarge', 'The header fields are too large')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new BridgeError('requestTimeout', 'The request did not arrive in time')
@@ -29,12 +29,12 @@ function judge(error: ParserError): BridgeError {
  * Answers what the HTTP parser refused, on the bare socket, and closes it. Says nothing when the client has gone or
  * when an answer is half written. Returns the status it answered with.
  */
-export function refuse(error: ParserError, socket: Duplex, answering: boolean): number | undefined {
+export function refuse(error: ParserError, socket: Duplex, answering: boolean, uriLimit: number): number | undefined {
   if (error.code === 'ECONNRESET' || !socket.writable || answering) {
     socket.destroy()
     return undefined
   }
-  const { status, body } = errorAnswer(judge(error), '')
+  const { status, body } = errorAnswer(judge(error, uriLimit), '')
   const text = JSON.stringify(body)
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -47,6 +47,8 @@ export async function startServer(app: RequestListener, options: ServerOptions):
     },
     listener,
   )
+  // a client that does not read its answer; while the bridge works the connection may be silent
+  server.setTimeout(2 * timeouts.request)
   // an Expect header is left to the application: it asks for the body only when it wants it
   server.on('checkContinue', listener)
   server.on('checkExpectation', listener)
@@ -55,7 +57,7 @@ export async function startServer(app: RequestListener, options: ServerOptions):
     const under = current.get(socket as Socket)
     const answering =
       under !== undefined && under.response.headersSent && !(under.response.writableFinished && under.request.complete)
-    const status = refuse(error, socket, answering)
+    const status = refuse(error, socket, answering, limits.uri)
     if (status !== undefined) options.onRefused?.(status)
   })
 

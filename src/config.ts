@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { BridgeError } from './base/errors.ts'
+import { isObject } from './base/json.ts'
+import type { Json, JsonObject } from './base/json.ts'
+import { crossCheck } from './config/cross-check.ts'
+import { fileSchema } from './config/defaults.ts'
+import type { FileConfig } from './config/defaults.ts'
+import { environmentToken } from './config/environment-token.ts'
+import { problemsOf } from './config/problems-of.ts'
+import type { TokenRule } from './http/auth.ts'
+import type { Limits, Timeouts } from './http/limits.ts'
+import type { FilePath, Loaded } from './mapping/load.ts'
+import { loadMapping } from './mapping/load.ts'
+import { problemText } from './mapping/problem.ts'
+
+/** Everything that is set before the start. Frozen, and handed down: nothing below reads a file or the environment for it. */
+export interface Config {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly publicUrl: string | undefined
+    readonly trustedProxies: readonly string[]
+    readonly insecureHttp: boolean
+  }
+  readonly tokens: readonly TokenRule[]
+  readonly allowAnonymous: boolean
+  readonly applications: readonly ApplicationConfig[]
+  readonly limits: Limits & { readonly page: number; readonly maxResults: number; readonly scanLimit: number }
+  readonly timeouts: Timeouts
+  readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug' }
+  /** Absolute path. */
+  readonly sideStore: string
+}
+
+export interface ApplicationConfig {
+  readonly name: string
+  /** Absolute path of the mapping file. */
+  readonly mapping: string
+  readonly profile: string | undefined
+  /** Served at `<path>/v2` and at `<path>`. */
+  readonly path: string
+}
+
+/** What the command line sets; each goes before the file. */
+export interface Flags {
+  /** Mapping files; they take the place of the file's `applications`. */
+  readonly mappings?: readonly string[]
+  readonly profile?: string
+  readonly host?: string
+  readonly port?: string
+  readonly publicUrl?: string
+  readonly logLevel?: string
+  readonly sideStore?: string
+  readonly allowAnonymous?: boolean
+  readonly insecureHttp?: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where in the file a flag puts its value, and its name on the command line. */
+const flagPlaces = {
+  host: { path: ['listen', 'host'], flag: '--host' },
+  port: { path: ['listen', 'port'], flag: '--port' },
+  publicUrl: { path: ['listen', 'publicUrl'], flag: '--public-url' },
+  insecureHttp: { path: ['listen', 'insecureHttp'], flag: '--insecure-http' },
+  logLevel: { path: ['log', 'level'], flag: '--log-level' },
+  sideStore: { path: ['sideStore'], flag: '--side-store' },
+  allowAnonymous: { path: ['allowAnonymous'], flag: '--allow-anonymous' },
+} as const satisfies Partial<Record<keyof Flags, { readonly path: FilePath; readonly flag: string }>>
+
+/** An application that is given by its mapping file alone is called as the file is. */
+const fileName = (path: string): string =>
+  basename(path)
+    .replace(/\.(?:ya?ml|json)$/, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 64)
+const asNumber = (text: string): Json => (/^\d+$/.test(text) ? Number(text) : text)
+
+/** The file's values with those of the flags put over them. */
+function overlay(file: JsonObject, flags: Flags): JsonObject {
+  const result: Record<string, Json> = { ...file }
+  for (const [name, { path }] of Object.entries(flagPlaces)) {
+    const given = flags[name as keyof typeof flagPlaces]
+    if (given === undefined) continue
+    const [section, key] = path as readonly [string, string?]
+    const value = name === 'port' ? asNumber(String(given)) : given
+    if (key === undefined) result[section] = value
+    else result[section] = { ...(isObject(result[section]) ? result[section] : {}), [key]: value }
+  }
+  if (flags.mappings !== undefined && flags.mappings.length > 0) {
+    result.applications = Object.fromEntries(flags.mappings.map((file) => [fileName(file), resolve(file)]))
+  }
+  return result
+}
+
+/**
+ * Configuration from `bridge.yaml`, flags and environment. Rejects with BridgeError `invalidConfiguration`, whose detail
+ * has one line for each problem: all of them at once, with file, line and column.
+ */
+export function readConfig(file: string | undefined, flags: Flags, env: Environment): Config {
+  const text = file === undefined ? '' : readText(file)
+  const loaded = loadMapping(text, { file: file ?? 'bridge.yaml', env, readFile: (path) => readFileSync(path, 'utf8') })
+  const lines: string[] = []
+  const fromFile = loaded.value ?? {}
+  if (loaded.problems.length > 0 || !(isObject(fromFile) || fromFile === null)) {
+    if (loaded.problems.length === 0) loaded.report.error([], 'the file must be an object')
+    throw refused(lines, loaded)
+  }
+  const values = overlay(fromFile ?? {}, flags)
+  const flagAt = (path: FilePath): string | undefined => {
+    const key = path.join('.')
+    const given = Object.entries(flagPlaces).find(
+      ([name, place]) => place.path.join('.') === key && flags[name as keyof Flags] !== undefined,
+    )
+    return given?.[1].flag
+  }
+  const report = (path: FilePath, message: string, hint?: string): void => {
+    const flag = flagAt(path)
+    if (flag !== undefined) lines.push(`${flag}: ${message}`)
+    else if (file === undefined) lines.push(`${message}${hint === undefined ? '' : ` (${hint})`}`)
+    else loaded.report.error(path, message, hint)
+  }
+
+  const names = (flags.mappings ?? []).map(fileName)
+  for (const name of new Set(names.filter((one, at) => names.indexOf(one) !== at))) {
+    lines.push(`two mapping files are called ${name}: name the applications in a configuration file`)
+  }
+  const token = environmentToken(env)
+  if (token.problem !== undefined) lines.push(token.problem)
+  const parsed = fileSchema.safeParse(values)
+  if (!parsed.success) for (const issue of problemsOf(parsed.error)) report(issue.path, issue.message, issue.hint)
+  else {
+    const config = settle(parsed.data, file, flags, token.rule)
+    crossCheck(config, report)
+    if (lines.length === 0 && loaded.problems.length === 0) return freeze(config)
+  }
+  throw refused(lines, loaded)
+}
+
+/** Problems of flags and environment first, then those of the file in its order. */
+function refused(lines: readonly string[], { problems }: Loaded): BridgeError {
+  const inFile = problems.toSorted((a, b) => a.line - b.line || a.column - b.column).map(problemText)
+  return new BridgeError('invalidConfiguration', [...lines, ...inFile].join('\n'))
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new BridgeError('invalidConfiguration', `${file}: the file cannot be read`, error)
+  }
+}
+
+/** From what the file says to what the program uses: absolute paths, served paths, seconds. */
+function settle(data: FileConfig, file: string | undefined, flags: Flags, extra: TokenRule | undefined): Config {
+  const base = file === undefined ? '.' : dirname(file)
+  const applications = Object.entries(data.applications)
+  return {
+    listen: { ...data.listen, publicUrl: data.listen.publicUrl?.replace(/\/+$/, '') },
+    tokens: [
+      ...data.tokens.map(({ name, sha256, readOnly, applications: opens }) => ({
+        name,
+        sha256: sha256.toLowerCase(),
+        readOnly,
+        ...(opens !== undefined && { applications: opens }),
+      })),
+      ...(extra === undefined ? [] : [extra]),
+    ],
+    allowAnonymous: data.allowAnonymous,
+    applications: applications.map(([name, { mapping, profile, path }]) => ({
+      name,
+      mapping: resolve(base, mapping),
+      profile: flags.profile ?? profile,
+      path: path ?? (applications.length === 1 ? '/scim' : `/${name}/scim`),
+    })),
+    limits: data.limits,
+    timeouts: { ...data.timeouts, retryAfter: Math.ceil(data.timeouts.retryAfter / 1000) },
+    log: data.log,
+    sideStore: resolve(flags.sideStore === undefined ? base : '.', data.sideStore),
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    Object.values(value).forEach(freeze)
+  }
+  return value
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { isNetwork } from '../http/base-url.ts'
+import { duration, size } from './quantity.ts'
+
+/** One setting: its key in the file, its default, and what an operator has to know of it. The only place for all three. */
+const setting = <S extends z.ZodType>(schema: S, otherwise: z.input<S>, description: string) =>
+  schema.prefault(otherwise as never).meta({ description, default: otherwise })
+
+/** A setting that may be left out and then has no value. */
+const optional = <S extends z.ZodType>(schema: S, description: string) => schema.optional().meta({ description })
+
+const count = (least: number, most: number) => z.int().min(least).max(most)
+
+const host = z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an address')
+const url = z.url({ protocol: /^https?$/, hostname: /./, error: 'must be an http or https URL' })
+const network = z.string().refine(isNetwork, 'must be an address or a network, such as 10.0.0.0/8')
+const levels = z.enum(['error', 'warn', 'info', 'debug'])
+
+/** Sections of settings, in the order of the documentation. */
+export const sections = {
+  listen: {
+    host: setting(host, '127.0.0.1', 'Address to listen on. Other than loopback only with `insecureHttp`.'),
+    port: setting(count(0, 65535), 8080, 'TCP port. 0 takes any free one.'),
+    publicUrl: optional(
+      url,
+      'URL by which clients reach the bridge, without the path of an application; it begins every `meta.location`. Without it the Host header is used.',
+    ),
+    trustedProxies: setting(
+      z.array(network),
+      [],
+      'Addresses and networks of reverse proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed. From anybody else they are ignored.',
+    ),
+    insecureHttp: setting(
+      z.boolean(),
+      false,
+      'Listen on other than loopback although the bridge speaks plain HTTP. Tokens and personal data cross that network in the clear: for a private network behind a proxy that ends TLS.',
+    ),
+  },
+  limits: {
+    page: setting(count(1, 10_000), 100, 'Resources on a page when the client names no `count`.'),
+    maxResults: setting(count(1, 100_000), 1000, 'Most resources on a page, whatever `count` asks for.'),
+    scanLimit: setting(
+      count(1, 10_000_000),
+      10_000,
+      'Most records read to answer a filter that the backend cannot evaluate alone. Beyond it the answer is 400 `tooMany`.',
+    ),
+    body: setting(size, '1 MiB', 'Largest request body. Beyond it the answer is 413.'),
+    uri: setting(size, '16 KiB', 'Longest request target, query included. Beyond it the answer is 414.'),
+    headers: setting(size, '16 KiB', 'All header fields of a request together. Beyond it the answer is 431.'),
+    depth: setting(count(4, 200), 32, 'Levels of nested arrays and objects in a body. Beyond it the answer is 400.'),
+  },
+  timeouts: {
+    request: setting(
+      duration,
+      '10s',
+      'One request, from its header to its answer. Beyond it the answer is 503 (408 while the body is still arriving).',
+    ),
+    headers: setting(duration, '10s', 'Arrival of the header fields of a request. Beyond it the answer is 408.'),
+    keepAlive: setting(
+      duration,
+      '65s',
+      'How long an idle connection is kept; longer than a load balancer keeps its own.',
+    ),
+    drain: setting(duration, '10s', 'How long requests under way may go on when the process is asked to stop.'),
+    retryAfter: setting(duration, '5s', '`Retry-After` of a 503, rounded up to seconds.'),
+  },
+  log: {
+    level: setting(
+      levels,
+      'info',
+      'Least level that is written to standard error: `error`, `warn`, `info` or `debug`. No level shows bodies, filter values, tokens or passwords.',
+    ),
+  },
+} as const
+
+/** Settings outside any section. */
+export const single = {
+  allowAnonymous: setting(z.boolean(), false, 'Serve without any token. Only on loopback, for trying things out.'),
+  sideStore: setting(
+    z.string().min(1),
+    './data/side.db',
+    'File of the side store, for SCIM attributes that the legacy system has no place for. Relative to this file; without a file, or as a flag, to the working directory.',
+  ),
+} as const
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be letters, digits, "-" and "_", at most 64')
+
+export const tokenSettings = {
+  name: name.meta({ description: 'Who holds the token; it stands in the log.' }),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be the SHA-256 of the token in 64 hexadecimal digits')
+    .meta({ description: 'SHA-256 of the token in hexadecimal; `scim-bridge token hash` prints it.' }),
+  applications: optional(z.array(z.string()).min(1), 'Applications that the token opens. Without it, all of them.'),
+  readOnly: setting(z.boolean(), false, 'The token may read and search, and nothing else.'),
+} as const
+
+export const applicationSettings = {
+  mapping: z.string().min(1).meta({ description: 'The mapping file, relative to this file.' }),
+  profile: optional(
+    z.string().min(1),
+    'Client dialect: `tolerant`, `strict`, … It goes before what the mapping file says.',
+  ),
+  path: optional(
+    z
+      .string()
+      .regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /scim, without a trailing slash')
+      .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. in it'),
+    'Where it is served: at this path followed by `/v2`, and at the path itself. Without it `/scim`, or `/<name>/scim` when there are several applications.',
+  ),
+} as const
+
+/** A bare file name is the short form. */
+const application = z.preprocess(
+  (value) => (typeof value === 'string' ? { mapping: value } : value),
+  z.strictObject(applicationSettings),
+)
+
+/** The whole file. */
+export const fileSchema = z.strictObject({
+  listen: z.strictObject(sections.listen).prefault({}),
+  tokens: z.array(z.strictObject(tokenSettings)).prefault([]),
+  applications: z.record(name, application).prefault({}),
+  limits: z.strictObject(sections.limits).prefault({}),
+  timeouts: z.strictObject(sections.timeouts).prefault({}),
+  log: z.strictObject(sections.log).prefault({}),
+  ...single,
+})
+
+export type FileConfig = z.output<typeof fileSchema>
