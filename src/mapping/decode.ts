@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { never } from '../base/errors.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import type { AttributeMapping, Element, Leaf, Reference, ResourceMapping, Template } from './catalog.ts'
-import type { Link, NativeRecord } from './record.ts'
+import type { Link, NativeRecord, NativeRow } from './record.ts'
 import type { NativeScalar, NativeValue } from './slot.ts'
 
 type Fields = Readonly<Record<string, NativeValue>>
@@ -67,15 +67,19 @@ function decodeAttribute(attribute: AttributeMapping, record: NativeRecord): Jso
     case 'elements':
       return listOf(attribute.elements.flatMap((element) => decodeElement(element, record.fields)))
     case 'rows':
-      return listOf(
-        (own(record.rows, attribute.rows.key) ?? []).flatMap((row) => decodeLeaves(attribute.leaves, row.fields) ?? []),
-      )
+      return listOf((own(record.rows, attribute.rows.key) ?? []).flatMap((row) => decodeRow(attribute, row) ?? []))
     case 'reference':
       return decodeLinks(attribute.reference, own(record.links, attribute.reference.key))
     default:
       return never(attribute)
   }
 }
+
+/** The element that a child row shows; undefined for a row of which nothing is shown. */
+export const decodeRow = (
+  { leaves }: Extract<AttributeMapping, { readonly kind: 'rows' }>,
+  row: NativeRow,
+): Json | undefined => decodeLeaves(leaves, row.fields)
 
 const own = <T>(of: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(of, key) ? of[key] : undefined

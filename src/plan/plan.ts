@@ -3,6 +3,7 @@ import type { Assignment, Reference, ResourceMapping } from '../mapping/catalog.
 import type { Predicate } from '../mapping/predicate.ts'
 import type { NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
 import type { ScimFilter } from '../scim/filter.ts'
+import type { AttributeRef } from '../scim/schema.ts'
 import type { NativeRecord, NativeRow } from '../mapping/record.ts'
 
 /** What of a record is read: no column, child table or member that nobody asked for. */
@@ -33,8 +34,8 @@ export type Cut =
       readonly by: 'bridge'
       readonly page: Page
       readonly residual: ScimFilter
-      /** Sort in the bridge: by this leaf's decoded value; undefined keeps the backend's order. */
-      readonly sort: { readonly name: string; readonly descending: boolean } | undefined
+      /** Sort in the bridge by the decoded value; undefined keeps the backend's order. */
+      readonly sort: { readonly by: AttributeRef; readonly descending: boolean } | undefined
       readonly scanLimit: number
     }
 

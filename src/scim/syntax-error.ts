@@ -1,7 +1,7 @@
 import { BridgeError } from '../base/errors.ts'
 
 /** What a text that does not parse is refused with: a filter (RFC 7644 section 3.4.2.2) or a path (section 3.10). */
-export type SyntaxReason = 'invalidFilter' | 'invalidPath'
+export type SyntaxReason = 'invalidFilter' | 'invalidPath' | 'invalidValue'
 
 const before = 40
 const after = 30

@@ -1,0 +1,140 @@
+import type { ScimId } from '../base/brand.ts'
+import { BridgeError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
+import { decodeRecord } from '../mapping/decode.ts'
+import type { NativeRecord } from '../mapping/record.ts'
+import { applyPatch } from '../scim/patch-apply.ts'
+import type { PatchOperation } from '../scim/patch.ts'
+import type { VersionList } from '../scim/request.ts'
+import { decisionOf } from './decision.ts'
+import { fieldWrites } from './fields.ts'
+import type { Uncarried } from './fit.ts'
+import { foldLinks, idsIn } from './links.ts'
+import type { ChangePlan, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
+import { replaceResource } from './replace.ts'
+import type { Replacement } from './replace.ts'
+import { rowsDelta } from './rows.ts'
+import { elementsOf, sameValue, topLevelValue } from './value.ts'
+import { checkVersion } from './version.ts'
+import { topLevelName, wantOf } from './want.ts'
+
+type ReferenceMapping = Extract<AttributeMapping, { kind: 'reference' }>
+
+/** What both kinds of change share. */
+export interface ChangeContext {
+  readonly mapping: ResourceMapping
+  readonly id: ScimId
+  readonly ifMatch: VersionList | undefined
+  /** What the side store holds for the resource. */
+  readonly held: SideValues
+  readonly answer: Want | undefined
+  readonly uncarried: Uncarried
+  /** Most members that may be read when an operation selects them by something else than their ids. */
+  readonly scanLimit: number
+}
+
+/** PATCH (RFC 7644 section 3.5.2). References are changed by set algebra; everything else by the reference semantics. */
+export function planPatch(context: ChangeContext, operations: readonly PatchOperation[]): ChangePlan {
+  const { mapping } = context
+  const touched = new Set(operations.map((operation) => topLevelName(operation.target)))
+  const folded = new Map<string, LinkDelta>()
+  for (const carrier of mapping.attributes) {
+    const name = topLevelName(carrier.of)
+    if (carrier.kind !== 'reference' || carrier.reference.size === 'one' || !touched.has(name)) continue
+    const mine = operations.filter((operation) => topLevelName(operation.target) === name)
+    const delta = foldLinks(carrier.reference, mine)
+    if (delta) folded.set(name, delta)
+  }
+  const rest = operations.filter((operation) => !folded.has(topLevelName(operation.target)))
+  const read = new Set([...touched].filter((name) => !folded.has(name)))
+  return planChange(context, read, [...folded.values()], (prior) => applyPatch(prior, rest, mapping.type))
+}
+
+/** PUT (RFC 7644 section 3.5.1). */
+export function planReplace(context: ChangeContext, replacement: Replacement): ChangePlan {
+  const { mapping } = context
+  const writable = mapping.attributes.filter((m) => m.of.attribute.mutability !== 'readOnly')
+  const links = writable.flatMap((carrier) =>
+    carrier.kind === 'reference' && carrier.reference.size !== 'one' && carrier.reference.access === 'readWrite'
+      ? [
+          {
+            reference: carrier.reference,
+            only: true,
+            add: [...new Set(idsIn(topLevelValue(replacement.resource, carrier.of)))],
+            remove: [],
+          },
+        ]
+      : [],
+  )
+  const settled = new Set(links.map((link) => link.reference.key))
+  const read = writable.filter((m) => m.kind !== 'reference' || !settled.has(m.reference.key))
+  return planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior) =>
+    replaceResource(mapping, prior, replacement),
+  )
+}
+
+/** `read` names the attributes that `next` may change; the slots of the record itself come along, being one row. */
+function planChange(
+  context: ChangeContext,
+  read: ReadonlySet<string>,
+  links: readonly LinkDelta[],
+  next: (prior: JsonObject) => JsonObject,
+): ChangePlan {
+  const { mapping, id, ifMatch, held, answer, uncarried } = context
+  const guarded = ifMatch !== undefined && ifMatch !== '*'
+  return {
+    kind: 'change',
+    of: mapping,
+    id,
+    prior: wantOf(
+      mapping,
+      (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements',
+      guarded,
+    ),
+    decide(record) {
+      const known: NativeRecord = { ...record, fields: { ...record.fields, ...held } }
+      checkVersion(mapping, known, ifMatch)
+      const prior = decodeRecord(mapping, known)
+      const after = next(prior)
+      const changed = mapping.attributes.filter(
+        (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
+      )
+      return decisionOf(
+        mapping,
+        { prior, next: after, held },
+        fieldWrites(mapping, prior, after, uncarried, known),
+        changed.flatMap((m) => rowsOf(m, known, after)),
+        [...links, ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : []))],
+      )
+    },
+    assign: mapping.set.write,
+    answer,
+  }
+}
+
+function rowsOf(carrier: AttributeMapping, record: NativeRecord, after: JsonObject): readonly RowsDelta[] {
+  if (carrier.kind !== 'rows') return []
+  const delta = rowsDelta(carrier, record.rows[carrier.rows.key] ?? [], elementsOf(topLevelValue(after, carrier.of)))
+  return delta ? [delta] : []
+}
+
+/** The difference of two sets of references that both have been read. */
+function linkDelta(
+  { of, reference }: ReferenceMapping,
+  prior: JsonObject,
+  after: JsonObject,
+  context: ChangeContext,
+): readonly LinkDelta[] {
+  const before = new Set(idsIn(topLevelValue(prior, of)))
+  const wanted = new Set(idsIn(topLevelValue(after, of)))
+  if (before.size > context.scanLimit) {
+    throw new BridgeError('tooMany', `${of.name} has too many values to select them by anything but their id`)
+  }
+  const add = [...wanted].filter((id) => !before.has(id))
+  const remove = [...before].filter((id) => !wanted.has(id))
+  if (add.length + remove.length === 0) return []
+  return [
+    reference.size === 'one' ? { reference, only: true, add, remove: [] } : { reference, only: false, add, remove },
+  ]
+}

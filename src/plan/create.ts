@@ -1,0 +1,62 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import { isObject } from '../base/json.ts'
+import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
+import { encodeRow, onCreateValue } from '../mapping/encode.ts'
+import { decisionOf } from './decision.ts'
+import { fieldWrites } from './fields.ts'
+import type { Uncarried } from './fit.ts'
+import { idsIn } from './links.ts'
+import type { CreatePlan, LinkDelta, RowsDelta, Want } from './plan.ts'
+import { elementsOf, leafValue, topLevelValue, withTopLevel } from './value.ts'
+
+/** `resource` is a body in canonical form, read-only attributes gone. */
+export function planCreate(
+  mapping: ResourceMapping,
+  resource: JsonObject,
+  answer: Want,
+  uncarried: Uncarried,
+): CreatePlan {
+  const next = withDefaults(mapping, resource)
+  const rows: RowsDelta[] = []
+  const links: LinkDelta[] = []
+  for (const carrier of mapping.attributes) {
+    const value = topLevelValue(next, carrier.of)
+    if (value === undefined) continue
+    if (carrier.kind === 'rows') {
+      const add = elementsOf(value).map((element) => encodeRow(carrier, element))
+      rows.push({ rows: carrier.rows, add, remove: [], change: [] })
+    }
+    if (carrier.kind === 'reference' && carrier.reference.access !== 'readOnly') {
+      const add = [...new Set(idsIn(value))]
+      if (add.length > 0) links.push({ reference: carrier.reference, only: false, add, remove: [] })
+    }
+  }
+  const fields = fieldWrites(mapping, undefined, next, uncarried)
+  return {
+    kind: 'create',
+    of: mapping,
+    decision: decisionOf(mapping, { prior: undefined, next, held: {} }, fields, rows, links),
+    assign: [...mapping.set.create, ...mapping.set.write],
+    answer,
+  }
+}
+
+/** Fills what the request leaves out with the mapping's defaults (RFC 7644 section 3.3). */
+function withDefaults(mapping: ResourceMapping, resource: JsonObject): JsonObject {
+  let next = resource
+  for (const carrier of mapping.attributes) {
+    if (carrier.kind !== 'single') continue
+    for (const leaf of carrier.leaves) {
+      if (leafValue(next, leaf.ref) !== undefined) continue
+      const value = onCreateValue(leaf, next)
+      if (value !== undefined) next = withLeaf(next, leaf, value)
+    }
+  }
+  return next
+}
+
+function withLeaf(resource: JsonObject, leaf: Leaf, value: Json): JsonObject {
+  if (leaf.ref.sub === undefined) return withTopLevel(resource, leaf.ref, value)
+  const parent = topLevelValue(resource, leaf.ref)
+  return withTopLevel(resource, leaf.ref, { ...(isObject(parent) ? parent : {}), [leaf.ref.sub.name]: value })
+}

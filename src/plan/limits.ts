@@ -1,0 +1,12 @@
+/** Bounds on what one request may cost; the advertised ones are the enforced ones. */
+export interface PlanLimits {
+  /** Resources on a page when the client names no count. */
+  readonly page: number
+  /** Most resources in one answer, `filter.maxResults` of ServiceProviderConfig. */
+  readonly maxResults: number
+  /** Most records that a filter or sort evaluated in the bridge may look at. */
+  readonly scanLimit: number
+}
+
+/** The limits of a bridge that is not configured otherwise. */
+export const defaultLimits: PlanLimits = { page: 100, maxResults: 1000, scanLimit: 10_000 }

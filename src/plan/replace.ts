@@ -1,0 +1,63 @@
+import { BridgeError } from '../base/errors.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { isObject } from '../base/json.ts'
+import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
+import { sameValue, topLevelValue, withTopLevel } from './value.ts'
+import { topLevelName } from './want.ts'
+
+/** A PUT body in canonical form; `cleared` names the top-level attributes that were sent as null or empty. */
+export interface Replacement {
+  readonly resource: JsonObject
+  readonly cleared: ReadonlySet<string>
+}
+
+/**
+ * The resource after a PUT (RFC 7644 section 3.5.1). An attribute that the body leaves out is cleared, save those
+ * whose silent loss would lock somebody out or break the client's own matching: password and everything write-only,
+ * `active`, and `externalId`; they go only when the body says null.
+ */
+export function replaceResource(mapping: ResourceMapping, prior: JsonObject, replacement: Replacement): JsonObject {
+  let next = prior
+  for (const carrier of mapping.attributes) {
+    const { attribute } = carrier.of
+    if (attribute.mutability === 'readOnly') continue
+    const held = topLevelValue(prior, carrier.of)
+    const sent = topLevelValue(replacement.resource, carrier.of)
+    if (sent === undefined && keeps(carrier) && !replacement.cleared.has(topLevelName(carrier.of))) continue
+    if (attribute.mutability === 'immutable' && held !== undefined) {
+      if (sent !== undefined && !sameValue(held, sent)) throw immutable(carrier.of.name)
+      continue
+    }
+    next = withTopLevel(next, carrier.of, merged(carrier, held, sent))
+  }
+  return next
+}
+
+const kept = new Set(['active', 'externalId'])
+const keeps = (carrier: AttributeMapping): boolean =>
+  carrier.of.attribute.mutability === 'writeOnly' ||
+  carrier.of.attribute.mutability === 'immutable' ||
+  carrier.of.attribute.returned === 'never' ||
+  (carrier.of.extension === undefined && kept.has(carrier.of.attribute.name))
+
+/** Sub-attributes that a client may not write keep what they hold. */
+function merged(carrier: AttributeMapping, held: Json | undefined, sent: Json | undefined): Json | undefined {
+  const { attribute } = carrier.of
+  if (attribute.multiValued || attribute.type !== 'complex' || carrier.kind === 'reference') return sent
+  const before = isObject(held) ? held : {}
+  const after: Record<string, Json> = { ...(isObject(sent) ? sent : {}) }
+  for (const sub of attribute.subAttributes) {
+    const value = before[sub.name]
+    if (value === undefined) continue
+    if (sub.mutability === 'readOnly') after[sub.name] = value
+    if (sub.mutability === 'immutable') {
+      const wanted = after[sub.name]
+      if (wanted !== undefined && !sameValue(value, wanted)) throw immutable(`${carrier.of.name}.${sub.name}`)
+      after[sub.name] = value
+    }
+  }
+  return Object.keys(after).length === 0 ? undefined : after
+}
+
+const immutable = (name: string): BridgeError =>
+  new BridgeError('mutability', `${name} is immutable and has another value already`)

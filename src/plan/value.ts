@@ -1,0 +1,46 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import { isArray, isObject } from '../base/json.ts'
+import type { AttributeRef } from '../scim/schema.ts'
+
+/** The value of a top-level attribute in a resource of canonical form. */
+export function topLevelValue(resource: JsonObject, ref: AttributeRef): Json | undefined {
+  const home = ref.extension === undefined ? resource : resource[ref.extension]
+  return isObject(home) && Object.hasOwn(home, ref.attribute.name) ? home[ref.attribute.name] : undefined
+}
+
+/** The value of a single-valued leaf. */
+export function leafValue(resource: JsonObject, ref: AttributeRef): Json | undefined {
+  const top = topLevelValue(resource, ref)
+  return ref.sub === undefined ? top : isObject(top) ? top[ref.sub.name] : undefined
+}
+
+/** The resource with one top-level attribute set, or taken away when `value` is undefined. */
+export function withTopLevel(resource: JsonObject, ref: AttributeRef, value: Json | undefined): JsonObject {
+  if (ref.extension === undefined) return withKey(resource, ref.attribute.name, value)
+  const home = resource[ref.extension]
+  const next = withKey(isObject(home) ? home : {}, ref.attribute.name, value)
+  return withKey(resource, ref.extension, Object.keys(next).length === 0 ? undefined : next)
+}
+
+function withKey(object: JsonObject, key: string, value: Json | undefined): JsonObject {
+  const { [key]: _, ...rest } = object
+  return value === undefined ? rest : { ...rest, [key]: value }
+}
+
+/** The elements of a multi-valued value; simple values stand for themselves. */
+export const elementsOf = (value: Json | undefined): readonly Json[] =>
+  value === undefined || value === null ? [] : isArray(value) ? value : [value]
+
+/** Equal as SCIM values: members in any order, `primary: false` is the same as none (RFC 7643 sections 2.4, 2.5). */
+export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true
+  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]))
+  if (isObject(a) && isObject(b)) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+    return [...keys].every((key) => sameValue(settled(key, a[key]), settled(key, b[key])))
+  }
+  return false
+}
+
+const settled = (key: string, value: Json | undefined): Json | undefined =>
+  key === 'primary' && value === false ? undefined : value

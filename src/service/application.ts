@@ -1,0 +1,38 @@
+import { BridgeError } from '../base/errors.ts'
+import type { Observe } from '../base/observation.ts'
+import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
+import type { PlanLimits } from '../plan/limits.ts'
+import type { SideStore, Store } from '../plan/port.ts'
+import type { Locks } from './locks.ts'
+
+/** One application with everything that serves it. */
+export interface Application {
+  readonly catalog: Catalog
+  readonly store: Store
+  readonly side: SideStore
+  readonly limits: PlanLimits
+  readonly observe: Observe
+  /** Serialises writes of one resource that live in two stores. */
+  readonly locks: Locks
+  readonly intents: OpenIntents
+}
+
+/** What this process knows of the side store's open intents. */
+export interface OpenIntents {
+  /** Those of requests that are running now: a sweep leaves them alone. */
+  readonly inFlight: Set<number>
+  /** Others may be open: at the start, and after a write whose end is uncertain. */
+  unsettled: boolean
+}
+
+export function typeNamed(app: Application, name: string): ResourceMapping {
+  const mapping = app.catalog.types.find((m) => m.type.name === name)
+  if (!mapping) throw new BridgeError('notFound', `There is no resource type '${name}'`)
+  return mapping
+}
+
+/** What a resource type does not allow is 403, with the operation named. */
+export function allowed(mapping: ResourceMapping, what: 'read' | 'create' | 'update' | 'delete'): ResourceMapping {
+  if (mapping.allow.has(what)) return mapping
+  throw new BridgeError('notAllowed', `This application does not allow to ${what} a ${mapping.type.name}`)
+}

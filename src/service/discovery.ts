@@ -1,0 +1,141 @@
+import { BridgeError } from '../base/errors.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
+import type { PlanLimits } from '../plan/limits.ts'
+import { versionOf } from '../plan/version.ts'
+import { messages } from '../scim/messages.ts'
+import type { Attribute, Schema } from '../scim/schema.ts'
+import type { DiscoveryKind } from './bridge.ts'
+
+const core = 'urn:ietf:params:scim:schemas:core:2.0'
+
+/**
+ * RFC 7644 section 4: what this application offers, derived from the mapping, so that it cannot claim more than there
+ * is. `name` picks one resource type or schema.
+ */
+export function discovery(
+  catalog: Catalog,
+  limits: PlanLimits,
+  which: DiscoveryKind,
+  name: string | undefined,
+  baseUrl: string,
+): JsonObject {
+  switch (which) {
+    case 'ServiceProviderConfig':
+      return serviceProviderConfig(catalog, limits, baseUrl)
+    case 'ResourceTypes':
+      return pick(
+        catalog.types.map((m) => resourceType(m, baseUrl)),
+        which,
+        name,
+      )
+    case 'Schemas':
+      return pick(
+        schemasOf(catalog).map((s) => schemaResource(s, baseUrl)),
+        which,
+        name,
+      )
+  }
+}
+
+function pick(all: readonly JsonObject[], which: DiscoveryKind, name: string | undefined): JsonObject {
+  if (name !== undefined) {
+    const found = all.find((item) => String(item['id']).toLowerCase() === name.toLowerCase())
+    if (!found) throw new BridgeError('notFound', `There is nothing at /${which}/${name.slice(0, 200)}`)
+    return found
+  }
+  return {
+    schemas: [messages.listResponse],
+    totalResults: all.length,
+    itemsPerPage: all.length,
+    startIndex: 1,
+    Resources: all,
+  }
+}
+
+function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: string): JsonObject {
+  const password = catalog.types.some((m) => m.type.schema.attributes.some((a) => a.name === 'password'))
+  const versioned = catalog.types.some((m) => m.version.kind !== 'none' && versionable(m))
+  return {
+    schemas: [`${core}:ServiceProviderConfig`],
+    patch: { supported: catalog.types.some((m) => m.allow.has('update')) },
+    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    filter: { supported: true, maxResults: limits.maxResults },
+    changePassword: { supported: password },
+    sort: { supported: true },
+    etag: { supported: versioned },
+    authenticationSchemes: [
+      {
+        type: 'oauthbearertoken',
+        name: 'Bearer token',
+        description: 'A bearer token in the Authorization header (RFC 6750)',
+        specUri: 'https://www.rfc-editor.org/info/rfc6750',
+        primary: true,
+      },
+    ],
+    meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+  }
+}
+
+/** Does a record of this type get a version at all? */
+const versionable = (mapping: ResourceMapping): boolean =>
+  mapping.version.kind === 'slot' ||
+  versionOf(mapping, { id: '' as never, fields: {}, rows: {}, links: {} }) !== undefined
+
+function resourceType({ type }: ResourceMapping, baseUrl: string): JsonObject {
+  return {
+    schemas: [`${core}:ResourceType`],
+    id: type.name,
+    name: type.name,
+    description: type.description,
+    endpoint: type.endpoint,
+    schema: type.schema.id,
+    schemaExtensions: type.extensions.map((e) => ({ schema: e.schema.id, required: e.required })),
+    meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${encodeURIComponent(type.name)}` },
+  }
+}
+
+/** Every schema once. Where two types carry different parts of one schema, the first names it and the others add. */
+function schemasOf(catalog: Catalog): readonly Schema[] {
+  const schemas = new Map<string, Schema>()
+  for (const { type } of catalog.types) {
+    for (const schema of [type.schema, ...type.extensions.map((e) => e.schema)]) {
+      const known = schemas.get(schema.id)
+      const more = schema.attributes.filter((a) => !known?.attributes.some((b) => b.name === a.name))
+      schemas.set(schema.id, known ? { ...known, attributes: [...known.attributes, ...more] } : schema)
+    }
+  }
+  return [...schemas.values()]
+}
+
+function schemaResource(schema: Schema, baseUrl: string): JsonObject {
+  return {
+    schemas: [`${core}:Schema`],
+    id: schema.id,
+    name: schema.name,
+    description: schema.description,
+    attributes: schema.attributes.map(attributeResource),
+    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${schema.id}` },
+  }
+}
+
+/** RFC 7643 section 7: characteristics that say nothing for a type are left out. */
+function attributeResource(attribute: Attribute): JsonObject {
+  const { type } = attribute
+  const textual = type === 'string' || type === 'reference' || type === 'binary'
+  const resource: Record<string, Json> = {
+    name: attribute.name,
+    type,
+    multiValued: attribute.multiValued,
+    description: attribute.description,
+    required: attribute.required,
+    mutability: attribute.mutability,
+    returned: attribute.returned,
+  }
+  if (textual) resource['caseExact'] = attribute.caseExact
+  if (type !== 'complex' && type !== 'boolean') resource['uniqueness'] = attribute.uniqueness
+  if (attribute.canonicalValues.length > 0) resource['canonicalValues'] = attribute.canonicalValues
+  if (type === 'reference') resource['referenceTypes'] = attribute.referenceTypes
+  if (type === 'complex') resource['subAttributes'] = attribute.subAttributes.map(attributeResource)
+  return resource
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../base/json.ts'
+import type { ResourceMapping } from '../mapping/catalog.ts'
+import type { NativeRecord } from '../mapping/record.ts'
+import type { Outcome } from '../plan/port.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Application } from './application.ts'
+import type { Reply, RequestContext } from './bridge.ts'
+import { render } from './render.ts'
+
+/** A request that has been planned: the plan, and how its outcome becomes an answer. */
+export interface Exchange {
+  readonly plan: Plan
+  answer(outcome: Outcome): Promise<Reply> | Reply
+}
+
+export const resourceFrom =
+  (app: Application, mapping: ResourceMapping, context: RequestContext) =>
+  (record: NativeRecord): JsonObject =>
+    render(app.catalog, mapping, record, context.baseUrl)
+
+/** Status, entity tag and location that go with a whole resource. */
+export function resourceReply(
+  status: number,
+  resource: JsonObject,
+  shown: JsonObject,
+): Pick<Reply, 'status' | 'body' | 'etag' | 'location'> {
+  const meta = resource['meta'] as JsonObject
+  const version = meta['version']
+  return {
+    status,
+    body: shown,
+    location: String(meta['location']),
+    ...(typeof version === 'string' ? { etag: version } : {}),
+  }
+}

@@ -1,0 +1,80 @@
+import { scimId } from '../base/brand.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { ResourceMapping } from '../mapping/catalog.ts'
+import { idOf } from '../mapping/id.ts'
+import type { NativeRecord } from '../mapping/record.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { NativeOperation, SideStore, Store } from '../plan/port.ts'
+import { printDecision, printPlan } from '../plan/print.ts'
+import type { ScimRequest } from '../scim/request.ts'
+import { typeNamed } from './application.ts'
+import type { Application } from './application.ts'
+import { prepare } from './handle.ts'
+import { recordOf } from './prior.ts'
+
+/** What would be done for a request, told by the very objects that would do it. */
+export interface Explanation {
+  readonly plan: readonly string[]
+  readonly operations: readonly NativeOperation[]
+}
+
+/**
+ * No backend is asked. A change depends on what is held: `prior` is the resource to assume; without it nothing is
+ * assumed to be held, so that every value named is written and removals find nothing.
+ */
+export async function explain(
+  app: Application,
+  request: ScimRequest,
+  prior: JsonObject | undefined,
+): Promise<Explanation> {
+  const mapping = typeNamed(app, request.type)
+  const nowhere = new AbortController().signal
+  const context = { baseUrl: '', signal: nowhere, clock: { time: <T>(_: string, work: () => T) => work() }, id: '' }
+  const { plan } = await prepare(app, request, context)
+  const held = priorOf(mapping, plan, prior)
+  const program = app.store.lower(plan)
+  return {
+    plan: [...printPlan(plan), ...(plan.kind === 'change' ? printDecision(plan.decide(held)) : [])],
+    operations: app.store.explain(program, held),
+  }
+}
+
+function priorOf(mapping: ResourceMapping, plan: Plan, prior: JsonObject | undefined): NativeRecord {
+  const id = 'id' in plan ? plan.id : scimId('')
+  return prior === undefined ? { id, fields: {}, rows: {}, links: {} } : recordOf(mapping, id, prior)
+}
+
+/** Stands in for what only a running process has: ids from the side store are shown as one placeholder. */
+export const offlineApplication = (
+  parts: Pick<Application, 'catalog' | 'limits'> & { readonly store: Store },
+): Application => ({
+  ...parts,
+  side: offlineSide(parts.catalog.types),
+  observe: () => undefined,
+  locks: { hold: (_, work) => work() },
+  intents: { inFlight: new Set(), unsettled: false },
+})
+
+function offlineSide(types: readonly ResourceMapping[]): SideStore {
+  const never = async (): Promise<never> => {
+    throw new Error('the side store is not open')
+  }
+  return {
+    read: async () => new Map(),
+    find: async (type) =>
+      types
+        .filter((m) => m.type.name === type)
+        .map(({ id }) =>
+          idOf(
+            id,
+            id.fields.map(() => 'ID-FROM-SIDE-STORE'),
+          ),
+        ),
+    open: async () => [],
+    intend: never,
+    settle: never,
+    drop: never,
+    forget: never,
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,47 @@
+import { never } from '../base/errors.ts'
+import type { ScimRequest } from '../scim/request.ts'
+import type { Application } from './application.ts'
+import { typeNamed } from './application.ts'
+import type { Reply, RequestContext } from './bridge.ts'
+import type { Exchange } from './exchange.ts'
+import { prepareGet, prepareList } from './read.ts'
+import { runExchange } from './run.ts'
+import { usesSide } from './side.ts'
+import { settleOpen } from './sweep.ts'
+import { prepareCreate, prepareDelete, preparePatch, prepareReplace } from './write.ts'
+
+/** The straight line: plan, lower, run, render. Everything but `run` is pure, save that the side store is asked first. */
+export async function handle(app: Application, request: ScimRequest, context: RequestContext): Promise<Reply> {
+  const mapping = typeNamed(app, request.type)
+  const line = async (): Promise<Reply> => {
+    const { clock } = context
+    const exchange = await clock.time('plan', () => prepare(app, request, context))
+    const program = clock.time('lower', () => app.store.lower(exchange.plan))
+    const outcome = await clock.time('run', () => runExchange(app, exchange.plan, program, context.signal))
+    return clock.time('render', () => exchange.answer(outcome))
+  }
+  if (!usesSide(mapping)) return line()
+  await settleOpen(app)
+  // two stores make one resource: writes of it take turns
+  return 'id' in request && request.kind !== 'get' ? app.locks.hold(`${mapping.type.name}/${request.id}`, line) : line()
+}
+
+/** Parses and plans; the side store is all that is asked. */
+export async function prepare(app: Application, request: ScimRequest, context: RequestContext): Promise<Exchange> {
+  switch (request.kind) {
+    case 'get':
+      return prepareGet(app, request, context)
+    case 'list':
+      return prepareList(app, request, context)
+    case 'create':
+      return prepareCreate(app, request, context)
+    case 'replace':
+      return prepareReplace(app, request, context)
+    case 'patch':
+      return preparePatch(app, request, context)
+    case 'delete':
+      return prepareDelete(app, request)
+    default:
+      return never(request)
+  }
+}

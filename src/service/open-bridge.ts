@@ -1,0 +1,17 @@
+import { readSearch } from '../scim/messages.ts'
+import type { Application } from './application.ts'
+import type { Bridge } from './bridge.ts'
+import { discovery } from './discovery.ts'
+import { handle } from './handle.ts'
+
+/** One application as the HTTP floor serves it. */
+export const openBridge = (app: Application): Bridge => ({
+  name: app.catalog.name,
+  endpoints: app.catalog.types.map((m) => ({ path: m.type.endpoint, type: m.type.name })),
+  handle: (request, context) => handle(app, request, context),
+  discovery: (which, name, context) => ({
+    status: 200,
+    body: discovery(app.catalog, app.limits, which, name, context.baseUrl),
+  }),
+  readSearch: (body) => readSearch(body, app.catalog.quirks),
+})

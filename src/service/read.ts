@@ -1,0 +1,90 @@
+import { BridgeError } from '../base/errors.ts'
+import type { ScimId } from '../base/brand.ts'
+import type { ResourceMapping } from '../mapping/catalog.ts'
+import type { NativeRecord } from '../mapping/record.ts'
+import { planGet, planList } from '../plan/read.ts'
+import { matchesVersion } from '../plan/version.ts'
+import { messages } from '../scim/messages.ts'
+import { parseProjection, project, wantedAttributes } from '../scim/projection.ts'
+import type { ScimRequest } from '../scim/request.ts'
+import { allowed, typeNamed } from './application.ts'
+import type { Application } from './application.ts'
+import type { Reply, RequestContext } from './bridge.ts'
+import { collect } from './collect.ts'
+import type { Exchange } from './exchange.ts'
+import { resourceFrom, resourceReply } from './exchange.ts'
+import { resolveQuery } from './query.ts'
+import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
+
+type Get = Extract<ScimRequest, { kind: 'get' }>
+type List = Extract<ScimRequest, { kind: 'list' }>
+
+/** RFC 7644 section 3.4.1. */
+export function prepareGet(app: Application, request: Get, context: RequestContext): Exchange {
+  const mapping = allowed(typeNamed(app, request.type), 'read')
+  const { type } = mapping
+  const projection = parseProjection(request.show, type, app.catalog.quirks)
+  const plan = planGet(mapping, request.id, wantedAttributes(projection, type))
+  return {
+    plan,
+    async answer(outcome): Promise<Reply> {
+      if (outcome.kind !== 'record' || !outcome.record) throw missing(mapping, request.id)
+      const record = await completed(app, mapping, outcome.record)
+      const resource = resourceFrom(app, mapping, context)(record)
+      const reply = resourceReply(200, resource, project(resource, projection, type))
+      const { ifNoneMatch } = request
+      if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, reply.etag)) {
+        return { status: 304, ...(reply.etag === undefined ? {} : { etag: reply.etag }) }
+      }
+      return reply
+    },
+  }
+}
+
+/** RFC 7644 section 3.4.2. */
+export async function prepareList(app: Application, request: List, context: RequestContext): Promise<Exchange> {
+  const mapping = allowed(typeNamed(app, request.type), 'read')
+  const { type } = mapping
+  const { quirks } = app.catalog
+  const projection = parseProjection(request.query, type, quirks)
+  const query = resolveQuery(request.query, type, quirks, app.limits)
+  const planned = planList(mapping, query, wantedAttributes(projection, type), app.limits, (leaf) =>
+    app.store.say(leaf),
+  )
+  const aside = usesSide(mapping)
+  const plan = aside
+    ? { ...planned, where: await resolveSide(planned.where, mapping, app.side, app.limits.scanLimit) }
+    : planned
+  return {
+    plan,
+    async answer(outcome): Promise<Reply> {
+      if (outcome.kind !== 'records') throw new Error('a list gives records')
+      const records = aside ? joinSide(outcome.records, mapping, app.side) : outcome.records
+      const page = await collect(plan, records, outcome.total, resourceFrom(app, mapping, context))
+      return {
+        status: 200,
+        body: {
+          schemas: [messages.listResponse],
+          totalResults: page.total,
+          itemsPerPage: page.resources.length,
+          startIndex: query.page.offset + 1,
+          Resources: page.resources.map((resource) => project(resource, projection, type)),
+        },
+      }
+    },
+  }
+}
+
+/** A record with what the side store holds of it. */
+export async function completed(
+  app: Application,
+  mapping: ResourceMapping,
+  record: NativeRecord,
+): Promise<NativeRecord> {
+  if (!usesSide(mapping)) return record
+  const values = await app.side.read(mapping.type.name, [record.id])
+  return withSide(record, values.get(record.id))
+}
+
+export const missing = (mapping: ResourceMapping, id: ScimId): BridgeError =>
+  new BridgeError('notFound', `There is no ${mapping.type.name} with the id '${id.slice(0, 100)}'`)

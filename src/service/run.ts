@@ -1,0 +1,101 @@
+import type { ErrorReason } from '../base/errors.ts'
+import { isBridgeError } from '../base/errors.ts'
+import type { Decision, Plan, RemovePlan } from '../plan/plan.ts'
+import type { Outcome, Program } from '../plan/port.ts'
+import type { Application } from './application.ts'
+import { evidenceOf } from './evidence.ts'
+import { usesSide } from './side.ts'
+
+/**
+ * Runs a program. A write that also has values for the side store is framed by an intent: written before the first
+ * native write, settled after the commit. Whatever dies in between leaves the intent open, and a sweep settles it.
+ */
+export async function runExchange(
+  app: Application,
+  plan: Plan,
+  program: Program,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  switch (plan.kind) {
+    case 'get':
+    case 'list':
+      return app.store.run(program, { signal })
+    case 'create':
+    case 'change':
+      return usesSide(plan.of) ? runFramed(app, plan, program, signal) : app.store.run(program, { signal })
+    case 'remove':
+      return usesSide(plan.of) ? runRemoval(app, plan, program, signal) : app.store.run(program, { signal })
+  }
+}
+
+async function runFramed(
+  app: Application,
+  plan: Extract<Plan, { kind: 'create' | 'change' }>,
+  program: Program,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let intent: number | undefined
+  const type = plan.of.type.name
+  const beforeWrite = async (decision: Decision): Promise<void> => {
+    // a create always settles, so that an id which the database gives out twice inherits nothing
+    if (decision.side === undefined && plan.kind === 'change') return
+    intent = await intend(app, {
+      type,
+      id: plan.kind === 'change' ? plan.id : undefined,
+      values: decision.side ?? {},
+      evidence: evidenceOf(plan.of, decision),
+    })
+  }
+  return framed(
+    app,
+    () => intent,
+    async () => {
+      const outcome = await app.store.run(program, { signal, beforeWrite })
+      if (intent !== undefined && outcome.kind === 'written') await app.side.settle(intent, outcome.id)
+      return outcome
+    },
+  )
+}
+
+async function runRemoval(app: Application, plan: RemovePlan, program: Program, signal: AbortSignal): Promise<Outcome> {
+  const type = plan.of.type.name
+  const intent = await intend(app, { type, id: plan.id, values: {}, evidence: removal })
+  return framed(
+    app,
+    () => intent,
+    async () => {
+      const outcome = await app.store.run(program, { signal })
+      await app.side.forget(type, plan.id)
+      await app.side.drop(intent)
+      return outcome
+    },
+  )
+}
+
+/** The evidence of a delete is that the record is gone. */
+export const removal = { unique: {}, digest: 'removed' }
+
+async function intend(app: Application, intent: Parameters<Application['side']['intend']>[0]): Promise<number> {
+  const key = await app.side.intend(intent)
+  app.intents.inFlight.add(key)
+  return key
+}
+
+/** Drops the intent when the write certainly did not happen; an uncertain end leaves it to the sweep. */
+async function framed<T>(app: Application, intent: () => number | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const key = intent()
+    if (key !== undefined) {
+      if (isBridgeError(error) && !uncertain.has(error.reason)) await app.side.drop(key)
+      else app.intents.unsettled = true
+    }
+    throw error
+  } finally {
+    const key = intent()
+    if (key !== undefined) app.intents.inFlight.delete(key)
+  }
+}
+
+const uncertain: ReadonlySet<ErrorReason> = new Set<ErrorReason>(['unavailable', 'timeout', 'internal', 'busy'])

@@ -1,0 +1,129 @@
+import type { JsonObject } from '../base/json.ts'
+import type { ScimId } from '../base/brand.ts'
+import type { ResourceMapping } from '../mapping/catalog.ts'
+import { planPatch, planReplace } from '../plan/change.ts'
+import type { ChangeContext } from '../plan/change.ts'
+import { planCreate } from '../plan/create.ts'
+import type { Uncarried } from '../plan/fit.ts'
+import { planRemove } from '../plan/remove.ts'
+import type { SideValues, Want } from '../plan/plan.ts'
+import { topLevelName, wantOf } from '../plan/want.ts'
+import { readResource } from '../scim/body.ts'
+import { parsePatch } from '../scim/patch-parse.ts'
+import { namesIn, parseProjection, project, wantedAttributes } from '../scim/projection.ts'
+import type { Projection } from '../scim/projection.ts'
+import type { QuirkName } from '../scim/quirks.ts'
+import type { ProjectionRequest, ScimRequest } from '../scim/request.ts'
+import { allowed, typeNamed } from './application.ts'
+import type { Application } from './application.ts'
+import type { Reply, RequestContext } from './bridge.ts'
+import type { Exchange } from './exchange.ts'
+import { resourceFrom, resourceReply } from './exchange.ts'
+import { completed } from './read.ts'
+import { usesSide } from './side.ts'
+
+type Of<Kind extends ScimRequest['kind']> = Extract<ScimRequest, { kind: Kind }>
+
+/** RFC 7644 section 3.3. */
+export function prepareCreate(app: Application, request: Of<'create'>, context: RequestContext): Exchange {
+  const mapping = allowed(typeNamed(app, request.type), 'create')
+  const { resource } = readResource(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+  const shown = showing(app, mapping, request.show, resource)
+  const plan = planCreate(mapping, resource, shown.want, uncarried(app))
+  return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 201) }
+}
+
+/** RFC 7644 section 3.5.1. */
+export async function prepareReplace(
+  app: Application,
+  request: Of<'replace'>,
+  context: RequestContext,
+): Promise<Exchange> {
+  const mapping = allowed(typeNamed(app, request.type), 'update')
+  const replacement = readResource(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+  const shown = showing(app, mapping, request.show, replacement.resource)
+  const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
+  return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
+}
+
+/** RFC 7644 section 3.5.2. A type with members answers 204, so that they are not read, unless attributes are asked for. */
+export async function preparePatch(app: Application, request: Of<'patch'>, context: RequestContext): Promise<Exchange> {
+  const mapping = allowed(typeNamed(app, request.type), 'update')
+  const operations = parsePatch(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+  const silent = request.show.attributes === undefined && hasMembers(mapping)
+  const shown = showing(app, mapping, request.show, {})
+  const plan = planPatch(await changeContext(app, mapping, request, silent ? undefined : shown.want), operations)
+  return {
+    plan,
+    answer: (outcome) => (silent ? { status: 204 } : written(app, mapping, context, shown, outcome, 200)),
+  }
+}
+
+/** RFC 7644 section 3.6. */
+export async function prepareDelete(app: Application, request: Of<'delete'>): Promise<Exchange> {
+  const mapping = allowed(typeNamed(app, request.type), 'delete')
+  const held = await heldOf(app, mapping, request.id)
+  return { plan: planRemove(mapping, request.id, request.ifMatch, held), answer: () => ({ status: 204 }) }
+}
+
+interface Shown {
+  readonly projection: Projection
+  readonly sent: ReadonlySet<string>
+  readonly want: Want
+}
+
+/** The answer shows what is held, and of attributes that are returned on request those that the client sent. */
+function showing(app: Application, mapping: ResourceMapping, show: ProjectionRequest, resource: JsonObject): Shown {
+  const projection = parseProjection(show, mapping.type, app.catalog.quirks)
+  const sent = namesIn(resource, mapping.type)
+  const names = wantedAttributes(projection, mapping.type, sent)
+  return { projection, sent, want: wantOf(mapping, (m) => names.has(topLevelName(m.of)), true) }
+}
+
+async function written(
+  app: Application,
+  mapping: ResourceMapping,
+  context: RequestContext,
+  shown: Shown,
+  outcome: Parameters<Exchange['answer']>[0],
+  status: number,
+): Promise<Reply> {
+  if (outcome.kind !== 'written' || !outcome.record) throw new Error('a write with an answer reads the record back')
+  const resource = resourceFrom(app, mapping, context)(await completed(app, mapping, outcome.record))
+  return resourceReply(status, resource, project(resource, shown.projection, mapping.type, shown.sent))
+}
+
+async function changeContext(
+  app: Application,
+  mapping: ResourceMapping,
+  request: Of<'replace'> | Of<'patch'>,
+  answer: Want | undefined,
+): Promise<ChangeContext> {
+  return {
+    mapping,
+    id: request.id,
+    ifMatch: request.ifMatch,
+    held: await heldOf(app, mapping, request.id),
+    answer,
+    uncarried: uncarried(app),
+    scanLimit: app.limits.scanLimit,
+  }
+}
+
+async function heldOf(app: Application, mapping: ResourceMapping, id: ScimId): Promise<SideValues> {
+  if (!usesSide(mapping)) return {}
+  return (await app.side.read(mapping.type.name, [id])).get(id) ?? {}
+}
+
+const hasMembers = (mapping: ResourceMapping): boolean =>
+  mapping.attributes.some(
+    (m) => m.kind === 'reference' && m.reference.size !== 'one' && m.reference.place.kind !== 'reverse',
+  )
+
+/** Under the strict profile a value without a place is refused; otherwise the answer shows what is held. */
+const uncarried = (app: Application): Uncarried => (app.catalog.profile === 'strict' ? 'refuse' : 'drop')
+
+const observeQuirk =
+  (app: Application) =>
+  (name: QuirkName): void =>
+    app.observe({ kind: 'quirk', name, application: app.catalog.name })
