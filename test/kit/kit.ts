@@ -3,12 +3,10 @@ import { resolve } from 'node:path'
 import type { Catalog } from '../../src/mapping/catalog.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
 
-export const kitPath = resolve(import.meta.dirname, 'kit.yaml')
-export const kitSql = (): string => readFileSync(resolve(import.meta.dirname, 'kit.sql'), 'utf8')
-
-export const kitCatalog = (): Catalog =>
-  compileMapping(readFileSync(kitPath, 'utf8'), {
+/** The kit's mapping; `file` is where a SQL backend keeps its database. */
+export const kitCatalog = (file = ':memory:'): Catalog =>
+  compileMapping(readFileSync(resolve(import.meta.dirname, 'kit.yaml'), 'utf8'), {
     file: 'kit.yaml',
-    env: {},
+    env: { KIT_DATABASE: file },
     readFile: (path) => readFileSync(path, 'utf8'),
   })
