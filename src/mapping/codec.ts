@@ -8,6 +8,7 @@ import type { NativeScalar, Slot } from './slot.ts'
  * law 1: `decode(encode(s)) = s` (canonical steps: `encode` of the decoded value is stable);
  * law 2: `compare(op, v, slot)` holds for a native value n exactly when `decode(n) op v` does;
  * law 3: `present(slot)` holds for n exactly when `decode(n)` is not undefined.
+ * The laws speak of native values in the codec's form; what else stands in a column (`abc` among numbers) is no value.
  */
 export interface Codec {
   readonly name: string
@@ -23,6 +24,8 @@ export interface Codec {
   /** undefined: this comparison cannot be carried across; the bridge evaluates it. `op` is never `ne`. */
   compare(op: CompareOp, value: Exclude<Literal, null>, slot: Slot): Predicate | undefined
   present(slot: Slot): Predicate
+  /** `present` selects too much, and only the bridge can tell the rest (a table of words behind a trim). */
+  readonly presentIsSuperset?: true
   /** May a backend sort by the native value? */
   readonly keepsOrder: boolean
 }

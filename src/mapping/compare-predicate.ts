@@ -43,6 +43,7 @@ export function presentPredicate(leaf: Leaf): Predicate | undefined {
     case 'slot': {
       const { codec, slot } = carrier
       const said = codec.present(slot)
+      if (codec.presentIsSuperset) return undefined
       if (!slot.many) return said
       const isPlain = said.kind === 'not' && said.of.kind === 'slot' && said.of.test.op === 'absent'
       return isPlain ? said : undefined

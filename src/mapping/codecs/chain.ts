@@ -4,7 +4,7 @@ import type { Predicate } from '../predicate.ts'
 import type { NativeScalar, Slot } from '../slot.ts'
 import type { MadeCodec } from './made.ts'
 import { invalid } from './made.ts'
-import { absent, allOf, anyOf, not } from './tests.ts'
+import { allOf, anyOf, not } from './tests.ts'
 
 /** A codec below another: what its value looks like with and without regard to case. */
 export interface Below {
@@ -18,24 +18,30 @@ const scalar = (value: Json): NativeScalar => {
 }
 
 /** `outer` reads what `inner` made of the native value: `[trim, { values: … }]`. */
-export const chain = (inner: Below, outer: MadeCodec): MadeCodec => ({
-  name: `${inner.exact.name}, ${outer.name}`,
-  decode: (native) => outer.decode(scalar(inner.exact.decode(native) ?? null)),
-  encode(value, held) {
-    const middle = outer.encode(value)
-    if (middle === null) return inner.exact.none
-    if (typeof middle === 'bigint' || middle instanceof Uint8Array) return middle
-    return inner.exact.encode(middle, held)
-  },
-  none: inner.exact.none,
-  compare(op, value, slot) {
-    const said = outer.compare(op, value, slot)
-    return said === undefined ? undefined : through(said, slot, inner)
-  },
-  present: (slot) => through(outer.present(slot), slot, inner) ?? not(absent(slot)),
-  keepsOrder: inner.exact.keepsOrder && outer.keepsOrder,
-  samples: outer.samples,
-})
+export function chain(inner: Below, outer: MadeCodec): MadeCodec {
+  const present = (slot: Slot): Predicate | undefined =>
+    outer.presentIsSuperset || inner.exact.presentIsSuperset ? undefined : through(outer.present(slot), slot, inner)
+  const probe: Slot = { key: '', many: false, at: { kind: 'side' } }
+  return {
+    name: `${inner.exact.name}, ${outer.name}`,
+    decode: (native) => outer.decode(scalar(inner.exact.decode(native) ?? null)),
+    encode(value, held) {
+      const middle = outer.encode(value)
+      if (middle === null) return inner.exact.none
+      if (typeof middle === 'bigint' || middle instanceof Uint8Array) return middle
+      return inner.exact.encode(middle, held)
+    },
+    none: inner.exact.none,
+    compare(op, value, slot) {
+      const said = outer.compare(op, value, slot)
+      return said === undefined ? undefined : through(said, slot, inner)
+    },
+    present: (slot) => present(slot) ?? { kind: 'true' },
+    ...(present(probe) === undefined ? { presentIsSuperset: true as const } : {}),
+    keepsOrder: inner.exact.keepsOrder && outer.keepsOrder,
+    samples: outer.samples,
+  }
+}
 
 /** A predicate over the inner value as one over the native value; undefined where a leaf cannot be carried across. */
 function through(p: Predicate, slot: Slot, inner: Below): Predicate | undefined {
@@ -57,7 +63,9 @@ function through(p: Predicate, slot: Slot, inner: Below): Predicate | undefined 
     case 'slot': {
       const t = p.test
       if (t.op === 'bits') return undefined
-      if (t.op === 'absent') return not(inner.exact.present(slot))
+      if (t.op === 'absent') {
+        return inner.exact.presentIsSuperset ? undefined : not(inner.exact.present(slot))
+      }
       if (t.op === 'in') {
         const each = t.values.map((v) => compared(inner.exact, 'eq', v, slot))
         const all = each.filter((one) => one !== undefined)

@@ -1,7 +1,8 @@
+import { compareInstants, parseInstant, printInstant } from '../../scim/instant.ts'
+import type { Instant } from '../../scim/instant.ts'
 import type { Attribute } from '../../scim/schema.ts'
 import type { NativeScalar } from '../slot.ts'
-import { parseDateTime, printDateTime } from './instant.ts'
-import { invalid, nativeText, textOf } from './made.ts'
+import { invalid, nativeNumber, nativeText, textOf } from './made.ts'
 import type { MadeCodec } from './made.ts'
 import { absent, allOf, anyOf, not, nothing, oneOf, test } from './tests.ts'
 import { timeForm } from './time-form.ts'
@@ -16,49 +17,60 @@ export interface TimeSpec {
 
 /** Instants: xsd:dateTime in UTC for SCIM, any of many forms for the legacy system. */
 export function time(attribute: Attribute, spec: TimeSpec): MadeCodec {
-  const where = zone(spec.zone ?? 'UTC')
-  const form = timeForm(spec.form, where)
-  const nones = (spec.none ?? []).filter((n) => n !== null)
-  const isNone = (native: NativeScalar) => nones.some((n) => String(n) === nativeText(native))
-  const nullIsNone = spec.none === undefined || spec.none.includes(null)
-  /** Days and the like begin in the zone, so what is cut off is cut off there. */
-  const floor = (ms: number) => where.fromLocal(Math.floor(where.toLocal(ms) / form.step) * form.step)
+  const form = timeForm(spec.form, zone(spec.zone ?? 'UTC'))
+  const isNumber = typeof form.print({ seconds: 0, fraction: '' }) !== 'string'
+  const nones = (spec.none ?? []).flatMap((none) => (none === null ? [] : inForm(none, isNumber)))
+  const isNone = (native: NativeScalar) => nones.some((none) => String(none) === nativeText(native))
 
   return {
     name: 'time',
     decode(native) {
       if (native === null || isNone(native)) return undefined
-      const ms = form.parse(native)
-      return ms === undefined || !Number.isFinite(ms) ? undefined : printDateTime(ms)
+      const instant = form.parse(native)
+      return instant !== undefined && shows(instant) ? printInstant(instant) : undefined
     },
     encode(value) {
-      const ms = parseDateTime(textOf(value, attribute.name))
-      if (ms === undefined) throw invalid(`${attribute.name} must be a date and time such as 2026-01-31T12:00:00Z`)
-      const native = form.print(floor(ms))
+      const instant = parseInstant(textOf(value, attribute.name))
+      if (instant === undefined) throw invalid(`${attribute.name} must be a date and time such as 2026-01-31T12:00:00Z`)
+      const native = form.print(form.keep(instant))
       if (isNone(native)) throw invalid(`${attribute.name}: this moment means "no value" to the store`)
       return native
     },
-    none: nullIsNone ? null : (nones[0] ?? null),
+    none: spec.none === undefined || spec.none.includes(null) ? null : (nones[0] ?? null),
     compare(op, value, slot) {
-      const ms = typeof value === 'string' ? parseDateTime(value) : undefined
-      if (ms === undefined || !form.isExact || op === 'ne' || op === 'co' || op === 'sw' || op === 'ew')
+      const instant = typeof value === 'string' ? parseInstant(value) : undefined
+      if (instant === undefined || !form.isExact || op === 'ne' || op === 'co' || op === 'sw' || op === 'ew')
         return undefined
-      const whole = floor(ms)
-      const native = form.print(whole)
+      const kept = form.keep(instant)
+      const isWhole = compareInstants(kept, instant) === 0
+      const native = form.print(kept)
       if (op === 'eq') {
-        if (whole !== ms || isNone(native)) return nothing
+        if (!isWhole || isNone(native)) return nothing
         // in the hour that a zone lives twice one native value stands for two instants
-        return form.parse(native) === ms ? test(slot, { op, value: native, fold: false }) : undefined
+        const back = form.parse(native)
+        const isOne = back !== undefined && compareInstants(back, instant) === 0
+        return isOne ? test(slot, { op, value: native, fold: false }) : undefined
       }
       if (!form.isOrdered) return undefined
-      // between two steps: above the lower one means at or above the moment, too
-      const step = whole === ms ? op : op === 'gt' || op === 'ge' ? 'gt' : 'le'
-      return allOf(test(slot, { op: step, value: native, fold: false }), not(oneOf(slot, nones)))
+      // between two steps: at or above the moment means above the step before it
+      const crossed = isWhole ? op : op === 'gt' || op === 'ge' ? 'gt' : 'le'
+      return allOf(test(slot, { op: crossed, value: native, fold: false }), not(oneOf(slot, nones)))
     },
     present: (slot) => not(anyOf(absent(slot), oneOf(slot, nones))),
     keepsOrder: form.isOrdered && nones.length === 0,
-    samples: ['2026-01-31T00:00:00Z', '1999-12-31T00:00:00Z'].map(
-      (t) => printDateTime(floor(parseDateTime(t) ?? 0)) ?? t,
-    ),
+    samples: ['2026-01-31T00:00:00Z', '1999-12-31T00:00:00Z'].flatMap((text) => {
+      const instant = parseInstant(text)
+      return instant === undefined ? [] : [printInstant(form.keep(instant))]
+    }),
   }
+}
+
+/** Four digits of year are all that an xsd:dateTime has here. */
+const shows = (instant: Instant): boolean => instant.seconds >= -62_167_219_200 && instant.seconds <= 253_402_300_799
+
+/** A word for "no value" as the column holds it, so that a number is never compared with text. */
+function inForm(none: NativeScalar, isNumber: boolean): readonly NativeScalar[] {
+  if (!isNumber) return [String(none)]
+  const n = nativeNumber(none)
+  return n === undefined ? [] : [n]
 }
