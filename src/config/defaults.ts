@@ -12,7 +12,9 @@ const optional = <S extends z.ZodType>(schema: S, description: string) => schema
 const count = (least: number, most: number) => z.int().min(least).max(most)
 
 const host = z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an address')
-const url = z.url({ protocol: /^https?$/, hostname: /./, error: 'must be an http or https URL' })
+const url = z
+  .url({ protocol: /^https?$/, hostname: /./, error: 'must be an http or https URL' })
+  .refine((text) => !/[?#@]/.test(text), 'must be without query, fragment and credentials')
 const network = z.string().refine(isNetwork, 'must be an address or a network, such as 10.0.0.0/8')
 const levels = z.enum(['error', 'warn', 'info', 'debug'])
 
@@ -79,7 +81,7 @@ export const single = {
   sideStore: setting(
     z.string().min(1),
     './data/side.db',
-    'File of the side store, for SCIM attributes that the legacy system has no place for. Relative to this file; without a file, or as a flag, to the working directory.',
+    'File of the side store, for SCIM attributes that the legacy system has no place for. Relative to `bridge.yaml`; without one, or as a flag, to the working directory.',
   ),
 } as const
 
@@ -96,7 +98,7 @@ export const tokenSettings = {
 } as const
 
 export const applicationSettings = {
-  mapping: z.string().min(1).meta({ description: 'The mapping file, relative to this file.' }),
+  mapping: z.string().min(1).meta({ description: 'The mapping file, relative to `bridge.yaml`.' }),
   profile: optional(
     z.string().min(1),
     'Client dialect: `tolerant`, `strict`, … It goes before what the mapping file says.',
@@ -105,7 +107,8 @@ export const applicationSettings = {
     z
       .string()
       .regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /scim, without a trailing slash')
-      .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. in it'),
+      .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. in it')
+      .refine((path) => !/\/v\d+$/i.test(path), 'must not end in /v2, which is added'),
     'Where it is served: at this path followed by `/v2`, and at the path itself. Without it `/scim`, or `/<name>/scim` when there are several applications.',
   ),
 } as const

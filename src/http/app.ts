@@ -62,7 +62,9 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
   const rootOf = publicRoot(address)
   // RFC 7643 section 5: how to authenticate should be readable without; credentials that are sent must still be right
   const open = new Set(
-    applications.flatMap(({ path }) => [`${path}/v2/serviceproviderconfig`, `${path}/serviceproviderconfig`]),
+    applications.flatMap(({ path }) =>
+      [`${path}/v2/ServiceProviderConfig`, `${path}/ServiceProviderConfig`].map((place) => place.toLowerCase()),
+    ),
   )
   const isOpen = (request: express.Request): boolean =>
     (request.method === 'GET' || request.method === 'HEAD') &&
@@ -84,7 +86,7 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
 /** Turns whatever was thrown into a SCIM error; the cause goes to the log only. */
 const failed =
   ({ timeouts, observe }: AppOptions): express.ErrorRequestHandler =>
-  (thrown: unknown, request, response, _next) => {
+  (thrown: unknown, _request, response, _next) => {
     const error = asBridgeError(thrown)
     if (statusTable[error.reason].tell === true) {
       observe({
@@ -94,7 +96,7 @@ const failed =
         cause: error.cause ?? error,
       })
     }
-    writeError(request, response, error, timeouts.retryAfter)
+    writeError(response, error, timeouts.retryAfter)
   }
 
 /** The whole HTTP floor as an Express application. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { BridgeError, ErrorReason } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Reply } from '../service/bridge.ts'
@@ -32,9 +32,13 @@ function writeHead(response: ServerResponse, of: Exchange, status: number, body:
   return bytes
 }
 
+/** A client that waits for 100 Continue may or may not send its body now: only a new connection is unambiguous. */
+const isWaiting = ({ req }: ServerResponse): boolean => req.headers.expect !== undefined && !req.complete
+
 /** Writes what the service answered. */
 export function writeReply(response: ServerResponse, reply: Reply): void {
   if (response.destroyed || response.headersSent) return
+  if (isWaiting(response)) response.setHeader('Connection', 'close')
   const bodiless = reply.status === 204 || reply.status === 304
   if (reply.location !== undefined) response.setHeader('Location', reply.location)
   if (reply.etag !== undefined) response.setHeader('ETag', reply.etag)
@@ -42,12 +46,8 @@ export function writeReply(response: ServerResponse, reply: Reply): void {
 }
 
 /** Writes a SCIM error message (RFC 7644 section 3.12). */
-export function writeError(
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: BridgeError,
-  retryAfter: number,
-): void {
+export function writeError(response: ServerResponse, error: BridgeError, retryAfter: number): void {
+  const request = response.req
   const exchange = exchangeOf(response)
   const answer = errorAnswer(error, exchange.id)
   exchange.seen.error = answer.code
@@ -56,8 +56,7 @@ export function writeError(
     response.setHeader('WWW-Authenticate', challenge(request.headers.authorization))
   }
   if (answer.retry) response.setHeader('Retry-After', String(retryAfter))
-  // a client that waits for 100 Continue may or may not send its body now: only a new connection is unambiguous
-  const waiting = request.headers.expect !== undefined && !request.complete
+  const waiting = isWaiting(response)
   const linger = unread.has(error.reason) && !request.complete
   if (waiting || linger) response.setHeader('Connection', 'close')
   const bytes = writeHead(response, exchange, answer.status, answer.body)

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
+import { BridgeError } from '../base/errors.ts'
 import type { Limits, Timeouts } from './limits.ts'
 import { refuse } from './refuse.ts'
 
@@ -37,7 +38,8 @@ export async function startServer(app: RequestListener, options: ServerOptions):
     {
       // node counts the request line with the header fields
       maxHeaderSize: limits.uri + limits.headers,
-      headersTimeout: timeouts.headers,
+      // node refuses one that is longer than the next
+      headersTimeout: Math.min(timeouts.headers, timeouts.request),
       // a little later than the application's own bound, whose answer says more
       requestTimeout: timeouts.request + 1000,
       keepAliveTimeout: timeouts.keepAlive,
@@ -62,9 +64,10 @@ export async function startServer(app: RequestListener, options: ServerOptions):
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    const fail = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, options))
+    server.once('error', fail)
     server.listen(options.port, options.host, () => {
-      server.off('error', reject)
+      server.off('error', fail)
       resolve()
     })
   })
@@ -85,4 +88,9 @@ export async function startServer(app: RequestListener, options: ServerOptions):
         server.closeIdleConnections()
       }),
   }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: ServerOptions): BridgeError {
+  const why = error.code === 'EADDRINUSE' ? 'the port is in use' : `the system says ${error.code ?? 'no'}`
+  return new BridgeError('invalidConfiguration', `Cannot listen on ${host} port ${port}: ${why}`, error)
 }

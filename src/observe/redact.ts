@@ -20,7 +20,7 @@ export const redact = (text: string): string => secrets.reduce((all, [pattern, b
 
 /**
  * A message of a driver or of the runtime without what it quotes: that may be a stored value, a filter value or a piece
- * of a body. From the first quote to the last, since values hold quotes themselves. What is left is redacted, too.
+ * of a body. From the first quote to the last, of whatever kind, since values hold quotes themselves. What is left is redacted, too.
  */
 export const withoutValues = (message: string): string =>
-  redact(message.replace(/(["'`])[^]*\1/, '$1…$1').replace(/\)=\([^]*\)/, ')=(…)')).slice(0, 500)
+  redact(message.replace(/["'`][^]*["'`]/, '"…"').replace(/\)=\([^]*\)/, ')=(…)')).slice(0, 500)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startServer } from '../../src/http/server.ts'
 import type { Stand } from './stand.ts'
 import { converse, limits, rawRequest, stand, timeouts, token } from './stand.ts'
 
@@ -56,6 +57,13 @@ describe('limits', () => {
     const answer = await at.raw(head, '{}')
     expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /)
     isScimError(await at.raw(head.replace(token, 'wrong')), 401)
+  })
+
+  it('closes a connection whose client waits with a body that nobody asks for', async () => {
+    at = await stand()
+    const head = rawRequest('GET /scim/v2/Users', ['Content-Length: 40', 'Expect: 100-continue'])
+    const answer = await at.raw(head.replace('Connection: close', 'Connection: keep-alive'))
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*Connection: close/)
   })
 
   it('refuses a URL that is too long with 414, however long', async () => {
@@ -170,6 +178,28 @@ describe('time', () => {
     socket.write('nonsense\r\n\r\n')
     await expect.poll(() => answer).toContain('HTTP/1.1 400 ')
     socket.destroy()
+  })
+})
+
+describe('start', () => {
+  it('says when the port is taken', async () => {
+    at = await stand()
+    const options = { host: '127.0.0.1', port: at.port, limits, timeouts }
+    await expect(startServer(() => undefined, options)).rejects.toMatchObject({
+      reason: 'invalidConfiguration',
+      detail: `Cannot listen on 127.0.0.1 port ${at.port}: the port is in use`,
+    })
+  })
+
+  it('bears a time for headers that is longer than that for a request', async () => {
+    const server = await startServer(() => undefined, {
+      host: '127.0.0.1',
+      port: 0,
+      limits,
+      timeouts: { ...timeouts, request: 200, headers: 60_000 },
+    })
+    await server.stop()
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   })
 })
 
