@@ -79,8 +79,9 @@ function* findTargets(
 ): Steps<ReadonlyMap<string, readonly ScimId[]>> {
   const found = new Map<string, readonly ScimId[]>()
   let open: readonly ScimId[] = [...new Set(ids)]
-  for (const type of reference.to) {
-    const target = mappingOf(database, type)
+  // an id with a prefix is looked for under that prefix first
+  const types = reference.to.map((type) => mappingOf(database, type))
+  for (const target of types.toSorted((a, b) => b.id.prefix.length - a.id.prefix.length)) {
     const possible = open.filter((id) => keyFrom(database, target, id) !== undefined)
     const here = new Set<string>()
     for (let i = 0; i < possible.length; i += idsAtOnce) {
@@ -95,7 +96,7 @@ function* findTargets(
       for (const row of rows) here.add(idFrom(target, row as readonly NativeScalar[]))
     }
     const named = possible.filter((id) => here.has(id))
-    if (named.length > 0) found.set(type, named)
+    if (named.length > 0) found.set(target.type.name, named)
     open = open.filter((id) => !here.has(id))
   }
   if (open.length > 0 && reference.onUnknown === 'refuse' && circumstances.assumed === undefined) {

@@ -41,11 +41,11 @@ export interface Dialect {
   not(predicate: Expression): Expression
   /** The elements of a JSON array in a column; anything else has none. */
   jsonElements(text: Expression, alias: string): { readonly from: Expression; readonly value: Expression }
-  /** The keys of a page as a table, out of one parameter: the text does not depend on how many there are. */
+  /** The keys of a page as a table, out of one parameter: the text does not depend on how many there are. Bytes come as hexadecimal. */
   keys(
     param: Expression,
     alias: string,
-    width: number,
+    binary: readonly boolean[],
   ): { readonly from: Expression; readonly ordinal: Expression; readonly values: readonly Expression[] }
   failure(error: unknown): Failure | undefined
 }

@@ -1,20 +1,11 @@
-import { scimId } from '../../base/brand.ts'
 import type { ScimId } from '../../base/brand.ts'
-import type { IdRule, ResourceMapping } from '../../mapping/catalog.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { idOf, keyOf } from '../../mapping/id.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { among, and, bind, column, equal, falsehood, or } from './expression.ts'
-
-const idOf = (rule: IdRule, values: readonly NativeScalar[]): ScimId =>
-  scimId(rule.prefix + values.map(String).join('-'))
-const keyOf = (rule: IdRule, id: ScimId): readonly NativeScalar[] | undefined => {
-  if (!id.startsWith(rule.prefix)) return undefined
-  const text = id.slice(rule.prefix.length)
-  const parts = rule.fields.length === 1 ? [text] : text.split('-')
-  return parts.length === rule.fields.length ? parts : undefined
-}
 
 const integer = /^(?:0|-?[1-9]\d{0,18})$/
 
@@ -26,9 +17,10 @@ export function keyFrom(database: Database, mapping: ResourceMapping, id: ScimId
   const values = keyOf(mapping.id, id)
   if (values === undefined) return undefined
   const key = values.map((value, i): NativeScalar | undefined => {
-    if (typeof value !== 'string') return value
     if (value.includes('\0') || !value.isWellFormed()) return undefined
     const type = database.typeOf(tableOf(mapping), mapping.id.fields[i] ?? '')
+    if (type === 'blob')
+      return /^(?:[0-9a-f]{2})+$/.test(value) ? Uint8Array.from(Buffer.from(value, 'hex')) : undefined
     if (type === 'integer' && !integer.test(value)) return undefined
     if (type === 'text' || !integer.test(value)) return value
     const number = Number(value)

@@ -25,20 +25,29 @@ export interface Owners {
 interface Joined {
   readonly from: readonly Expression[]
   readonly ordinal: Expression
+  /** What the owners are sorted by: nothing for a single one. */
+  readonly sort: readonly Expression[]
   readonly on: readonly Expression[]
 }
 
 /** A page's keys as JSON text: one parameter, however many there are. */
 function keysParam(keys: readonly Row[]): Param {
   if (keys.some((key) => key.some(isUnknown))) return { unknown: 'keys of the page' }
-  const one = (value: Param): string => (typeof value === 'bigint' ? String(value) : JSON.stringify(value))
+  const one = (value: Param): string =>
+    typeof value === 'bigint'
+      ? String(value)
+      : JSON.stringify(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
   return `[${keys.map((key) => (key.length === 1 ? one(key[0] ?? null) : `[${key.map(one).join(',')}]`)).join(',')}]`
 }
 
+/** Which parts of a key are bytes, as the first of them shows. */
+const binary = (key: Row, width: number): readonly boolean[] =>
+  Array.from({ length: width }, (_, i) => key[i] instanceof Uint8Array)
+
 function joinOwners(database: Database, owners: Owners, held: readonly Expression[]): Joined {
-  if (owners.single) return { from: [], ordinal: sql`0`, on: equal(held, (owners.keys[0] ?? []).map(bind)) }
-  const keys = database.dialect.keys(bind(keysParam(owners.keys)), 'k', held.length)
-  return { from: [keys.from], ordinal: keys.ordinal, on: equal(held, keys.values) }
+  if (owners.single) return { from: [], ordinal: sql`0`, sort: [], on: equal(held, (owners.keys[0] ?? []).map(bind)) }
+  const keys = database.dialect.keys(bind(keysParam(owners.keys)), 'k', binary(owners.keys[0] ?? [], held.length))
+  return { from: [keys.from], ordinal: keys.ordinal, sort: [keys.ordinal], on: equal(held, keys.values) }
 }
 
 const collect = <T>(count: number, found: readonly (readonly [number, T])[]): readonly (readonly T[])[] => {
@@ -46,6 +55,8 @@ const collect = <T>(count: number, found: readonly (readonly [number, T])[]): re
   for (const [ordinal, one] of found) all[ordinal]?.push(one)
   return all
 }
+
+const orderBy = (of: readonly Expression[]): Expression => (of.length === 0 ? sql`` : sql` ORDER BY ${list(of)}`)
 
 /** The child rows of every owner: one statement. */
 export function* readRows(
@@ -62,10 +73,10 @@ export function* readRows(
     ...chosen.map(rowColumn),
   ]
   const from = list([...joined.from, table(rows.table, 'r')])
-  const order = rows.rowKey === undefined ? joined.ordinal : list([joined.ordinal, column('r', rows.rowKey)])
+  const order = [...joined.sort, ...(rows.rowKey === undefined ? [] : [column('r', rows.rowKey)])]
   const found = yield* read(
     database,
-    sql`SELECT ${list(picked)} FROM ${from} WHERE ${sql.join([...joined.on, ...equalities('r', rows.where)], sql` AND `)} ORDER BY ${order}`,
+    sql`SELECT ${list(picked)} FROM ${from} WHERE ${sql.join([...joined.on, ...equalities('r', rows.where)], sql` AND `)}${orderBy(order)}`,
     { note: rows.key },
   )
   const first = rows.rowKey === undefined ? 1 : 2
@@ -130,8 +141,8 @@ function direct(database: Database, ends: Ends, shown: readonly Expression[], ow
   const joined = joinOwners(database, owners, ends.owner)
   const on = [...joined.on, ...ends.on, ...scopeOf(database, ends.target, farAlias)]
   const from = list([...joined.from, ...ends.tables])
-  const order = list([joined.ordinal, ...columns(farAlias, keyOfTable(ends.target))])
-  return sql`SELECT ${list([joined.ordinal, ...shown])} FROM ${from} WHERE ${sql.join(on, sql` AND `)} ORDER BY ${order}`
+  const order = [...joined.sort, ...columns(farAlias, keyOfTable(ends.target))]
+  return sql`SELECT ${list([joined.ordinal, ...shown])} FROM ${from} WHERE ${sql.join(on, sql` AND `)}${orderBy(order)}`
 }
 
 /** Upwards through groups in groups; UNION drops what is known already, so a circle ends. */

@@ -194,7 +194,14 @@ export const scopeOf = (database: Database, mapping: ResourceMapping, alias: str
   ...whereOf(mapping, alias),
   ...notHidden(database, mapping, alias),
   ...complete(mapping, alias),
+  ...identified(mapping, alias),
 ]
+
+/** Old rows may lack the value that makes an id, where that is not the key: no client can name them. */
+const identified = (mapping: ResourceMapping, alias: string): readonly Expression[] =>
+  mapping.id.fields
+    .filter((name) => !keyOfTable(mapping).includes(name))
+    .map((name) => sql`${column(alias, name)} IS NOT NULL`)
 
 /** One record by the values of its key. */
 export const hasKey = (mapping: ResourceMapping, alias: string, key: readonly unknown[]): readonly Expression[] =>

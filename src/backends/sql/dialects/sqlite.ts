@@ -85,13 +85,14 @@ export const sqlite: Dialect = {
     from: sql`json_each(CASE WHEN json_valid(${text}) AND json_type(${text}) = 'array' THEN ${text} ELSE '[]' END) AS ${sql.id(alias)}`,
     value: sql.id(alias, 'value'),
   }),
-  keys: (param, alias, width) => ({
+  keys: (param, alias, binary) => ({
     from: sql`json_each(${param}) AS ${sql.id(alias)}`,
     ordinal: sql.id(alias, 'key'),
-    values:
-      width === 1
-        ? [sql.id(alias, 'value')]
-        : Array.from({ length: width }, (_, i) => sql`json_extract(${sql.id(alias, 'value')}, ${`$[${i}]`})`),
+    values: binary.map((isBinary, i) => {
+      const value = sql.id(alias, 'value')
+      const part = binary.length === 1 ? value : sql`json_extract(${value}, ${`$[${i}]`})`
+      return isBinary ? sql`unhex(${part})` : part
+    }),
   }),
   failure,
 }
