@@ -50,6 +50,8 @@ export function writeError(response: ServerResponse, error: BridgeError, retryAf
   const request = response.req
   const exchange = exchangeOf(response)
   const answer = errorAnswer(error, exchange.id)
+  // RFC 7644 section 3.12: an error is a SCIM message whatever was asked for
+  exchange.seen.type = 'application/scim+json'
   exchange.seen.error = answer.code
   if (response.destroyed || response.headersSent) return
   if (error.reason === 'unauthenticated') {

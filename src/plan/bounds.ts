@@ -72,13 +72,19 @@ export function boundsOf(predicate: Predicate, say: (leaf: Predicate) => Say): B
     case 'not':
       return inverse(boundsOf(predicate.of, say))
     case 'slot':
+      // the bridge itself resolves a test of the side store to ids, before the store is asked
+      if (predicate.slot.at.kind === 'side') return exactly(predicate)
+      return asked(predicate, say)
     case 'row':
     case 'link':
-    case 'id': {
-      const said = say(predicate)
-      return said === 'exact' ? exactly(predicate) : said === 'superset' ? atMost(predicate) : unknown
-    }
+    case 'id':
+      return asked(predicate, say)
     default:
       return never(predicate)
   }
+}
+
+function asked(leaf: Predicate, say: (leaf: Predicate) => Say): Bounds {
+  const said = say(leaf)
+  return said === 'exact' ? exactly(leaf) : said === 'superset' ? atMost(leaf) : unknown
 }

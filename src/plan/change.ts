@@ -30,6 +30,8 @@ export interface ChangeContext {
   readonly held: SideValues
   readonly answer: Want | undefined
   readonly uncarried: Uncarried
+  /** "No value" for `active` leaves it as it is: a null must not lock anybody out. */
+  readonly keepActive: boolean
   /** Most members that may be read when an operation selects them by something else than their ids. */
   readonly scanLimit: number
 }
@@ -96,7 +98,7 @@ function planChange(
       const known: NativeRecord = { ...record, fields: { ...record.fields, ...held } }
       checkVersion(mapping, known, ifMatch)
       const prior = decodeRecord(mapping, known)
-      const after = next(prior)
+      const after = context.keepActive ? withActive(prior, next(prior)) : next(prior)
       const changed = mapping.attributes.filter(
         (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
       )
@@ -112,6 +114,9 @@ function planChange(
     answer,
   }
 }
+
+const withActive = (prior: JsonObject, after: JsonObject): JsonObject =>
+  prior['active'] !== undefined && after['active'] === undefined ? { ...after, active: prior['active'] } : after
 
 function rowsOf(carrier: AttributeMapping, record: NativeRecord, after: JsonObject): readonly RowsDelta[] {
   if (carrier.kind !== 'rows') return []

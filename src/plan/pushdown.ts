@@ -95,9 +95,22 @@ function impliedBounds(filter: LeafFilter, mapping: ResourceMapping, say: Sayer)
     case 'schemas':
       return schemasBounds(filter, mapping, say)
     case 'meta':
-      return attr.sub?.name === 'resourceType' && filter.kind !== 'some'
-        ? exactly({ kind: evaluate(filter, { meta: { resourceType: mapping.type.name } }) ? 'true' : 'false' })
-        : undefined
+      return metaBounds(filter, mapping)
+    default:
+      return undefined
+  }
+}
+
+/** `meta` always has a resource type and a location; times are carried like any other attribute. */
+function metaBounds(filter: LeafFilter, mapping: ResourceMapping): Bounds | undefined {
+  switch (filter.attr.sub?.name) {
+    case undefined:
+      return filter.kind === 'present' ? exactly({ kind: 'true' }) : undefined
+    case 'resourceType':
+      return exactly({ kind: evaluate(filter, { meta: { resourceType: mapping.type.name } }) ? 'true' : 'false' })
+    case 'location':
+    case 'version':
+      return unknown
     default:
       return undefined
   }

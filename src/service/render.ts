@@ -6,11 +6,15 @@ import type { NativeRecord } from '../mapping/record.ts'
 import { elementsOf, topLevelValue, withTopLevel } from '../plan/value.ts'
 import { versionOf } from '../plan/version.ts'
 
+type ReferenceMapping = Extract<AttributeMapping, { kind: 'reference' }>
+
 /** A record as the whole SCIM resource, before any projection. */
 export function render(catalog: Catalog, mapping: ResourceMapping, record: NativeRecord, baseUrl: string): JsonObject {
   let resource = decodeRecord(mapping, record)
   for (const carrier of mapping.attributes) {
-    if (carrier.kind === 'reference') resource = withLocations(catalog, carrier, resource, baseUrl)
+    if (carrier.kind === 'reference') {
+      resource = withLocations(catalog, carrier, withEmptyList(carrier, record, resource), baseUrl)
+    }
   }
   const version = versionOf(mapping, record)
   return {
@@ -34,13 +38,19 @@ const schemasOf = (mapping: ResourceMapping, resource: JsonObject): readonly str
   ...mapping.type.extensions.map((e) => e.schema.id).filter((urn) => resource[urn] !== undefined),
 ]
 
+/**
+ * An empty group shows `members: []`: authentik adds nobody to a group that answers without the attribute
+ * (goauthentik/authentik, providers/scim/clients/groups.py).
+ */
+function withEmptyList(carrier: ReferenceMapping, record: NativeRecord, resource: JsonObject): JsonObject {
+  const { reference, of } = carrier
+  const empty =
+    reference.size !== 'one' && reference.place.kind !== 'reverse' && record.links[reference.key]?.length === 0
+  return empty ? withTopLevel(resource, of, []) : resource
+}
+
 /** Fills `$ref` of references (RFC 7643 section 2.4). */
-function withLocations(
-  catalog: Catalog,
-  carrier: Extract<AttributeMapping, { kind: 'reference' }>,
-  resource: JsonObject,
-  baseUrl: string,
-): JsonObject {
+function withLocations(catalog: Catalog, carrier: ReferenceMapping, resource: JsonObject, baseUrl: string): JsonObject {
   const value = topLevelValue(resource, carrier.of)
   const located = (item: Json): Json => {
     if (!isObject(item) || typeof item['value'] !== 'string') return item

@@ -106,6 +106,7 @@ async function changeContext(
     held: await heldOf(app, mapping, request.id),
     answer,
     uncarried: uncarried(app),
+    keepActive: app.catalog.profile !== 'strict',
     scanLimit: app.limits.scanLimit,
   }
 }

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { backendKinds, backendOf } from '../backends/registry.ts'
+import { BridgeError } from '../base/errors.ts'
+import type { Catalog } from '../mapping/catalog.ts'
+import { compileMapping } from '../mapping/compile.ts'
+import type { Backend, Store } from '../plan/port.ts'
+import { profiles, quirksOf } from '../scim/quirks.ts'
+
+export interface LoadOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Overrides the profile that the file names. */
+  readonly profile?: string | undefined
+  readonly name?: string | undefined
+}
+
+export interface Loaded {
+  readonly catalog: Catalog
+  readonly backend: Backend
+  /** Lowers and explains; opens nothing. */
+  readonly store: Store
+}
+
+/** Reads and compiles a mapping file, its backend's section included. Throws BridgeError with every problem. */
+export function loadApplication(file: string, options: LoadOptions): Loaded {
+  const compiled = compileMapping(readMapping(file), {
+    file,
+    env: options.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    name: options.name ?? basename(file).replace(/\.ya?ml$/, ''),
+  })
+  const catalog = options.profile === undefined ? compiled : withProfile(compiled, options.profile)
+  const backend = backendOf(catalog.backend.kind, dirname(resolve(file)))
+  if (!backend) {
+    throw new BridgeError(
+      'invalidMapping',
+      `${file}: there is no backend of the kind '${catalog.backend.kind}'; there are ${backendKinds.join(', ')}`,
+    )
+  }
+  const problems = backend.check(catalog)
+  if (problems.length > 0) {
+    throw new BridgeError(
+      'invalidMapping',
+      problems.map((problem) => `${file}: ${problem.path.join('.')}: ${problem.message}`).join('\n'),
+    )
+  }
+  return { catalog, backend, store: backend.offline(catalog) }
+}
+
+function withProfile(catalog: Catalog, profile: string): Catalog {
+  const quirks = quirksOf(profile)
+  if (quirks) return { ...catalog, profile, quirks }
+  throw new BridgeError('invalidConfiguration', `there is no profile '${profile}'; there are ${profiles.join(', ')}`)
+}
+
+function readMapping(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new BridgeError('invalidMapping', `${file}: cannot be read`, error)
+  }
+}

@@ -1,0 +1,85 @@
+import { openSideStore } from '../backends/side/store.ts'
+import { isBridgeError } from '../base/errors.ts'
+import type { Observe } from '../base/observation.ts'
+import type { Config } from '../config.ts'
+import { createApp } from '../http/app.ts'
+import { startServer } from '../http/server.ts'
+import type { Mounted } from '../http/router.ts'
+import type { Application } from '../service/application.ts'
+import { locks } from '../service/locks.ts'
+import { openBridge } from '../service/open-bridge.ts'
+import { settleOpen } from '../service/sweep.ts'
+import { loadApplication } from './load.ts'
+
+export interface Running {
+  /** Base URL of each application, in order: `http://127.0.0.1:8080/scim/v2`. */
+  readonly urls: readonly string[]
+  /** Drains, then closes the backends. */
+  stop(): Promise<void>
+}
+
+/** Starts everything that a configuration names: mappings, backends, side store, HTTP. Rejects with BridgeError. */
+export async function start(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  observe: Observe,
+): Promise<Running> {
+  // every mapping is compiled before anything is opened: all problems come at once, and no port opens on a bad file
+  const loaded = config.applications.map((application) => ({
+    application,
+    ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
+  }))
+  const opened: Application[] = []
+  const close = async (): Promise<void> => {
+    for (const app of opened) {
+      await app.store.close()
+      await app.side.close()
+    }
+  }
+  try {
+    const mounted: Mounted[] = []
+    for (const { application, catalog, backend } of loaded) {
+      const app: Application = {
+        catalog,
+        store: await backend.open(catalog),
+        side: openSideStore(config.sideStore, application.name),
+        limits: config.limits,
+        observe,
+        locks: locks(),
+        intents: { inFlight: new Set(), unsettled: true },
+      }
+      opened.push(app)
+      await sweep(app)
+      mounted.push({ bridge: openBridge(app), path: application.path })
+    }
+    const { limits, timeouts, tokens, allowAnonymous, listen } = config
+    const server = await startServer(
+      createApp({ applications: mounted, tokens, allowAnonymous, address: listen, limits, timeouts, observe }),
+      { host: listen.host, port: listen.port, limits, timeouts },
+    )
+    return {
+      urls: mounted.map(({ path }) => `${listen.publicUrl ?? server.url}${path}/v2`),
+      stop: async () => {
+        await server.stop()
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What a killed process left open is settled before the first request; a backend that is away postpones it. */
+async function sweep(app: Application): Promise<void> {
+  try {
+    await settleOpen(app)
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    app.observe({
+      kind: 'warning',
+      about: app.catalog.name,
+      detail: `open intents could not be settled yet: ${error.detail}`,
+    })
+  }
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+const [major = 0] = process.versions.node.split('.').map(Number)
+if (major < 24) {
+  process.stderr.write(
+    `scim-bridge needs Node.js 24 or later and this is ${process.version}; in a clone, run it through npm, which brings its own: npm run -s scim-bridge -- …\n`,
+  )
+  process.exit(2)
+}
+const { main } = await import('./cli/main.ts')
+process.exitCode = await main(process.argv.slice(2), process.env)
