@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
-import { encodeRow, onCreateValue } from '../mapping/encode.ts'
+import { onCreateValue } from '../mapping/encode.ts'
 import { decisionOf } from './decision.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { idsIn } from './links.ts'
 import type { CreatePlan, LinkDelta, RowsDelta, Want } from './plan.ts'
+import { rowsDelta } from './rows.ts'
 import { elementsOf, leafValue, topLevelValue, withTopLevel } from './value.ts'
 
 /** `resource` is a body in canonical form, read-only attributes gone. */
@@ -23,8 +24,8 @@ export function planCreate(
     const value = topLevelValue(next, carrier.of)
     if (value === undefined) continue
     if (carrier.kind === 'rows') {
-      const add = elementsOf(value).map((element) => encodeRow(carrier, element))
-      rows.push({ rows: carrier.rows, add, remove: [], change: [] })
+      const delta = rowsDelta(carrier, [], elementsOf(value))
+      if (delta) rows.push(delta)
     }
     if (carrier.kind === 'reference' && carrier.reference.access !== 'readOnly') {
       const add = [...new Set(idsIn(value))]

@@ -2,7 +2,7 @@ import type { Json } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { AttributeMapping } from '../mapping/catalog.ts'
 import { decodeRow } from '../mapping/decode.ts'
-import { encodeRow } from '../mapping/encode.ts'
+import { encodeRow, onCreateValue } from '../mapping/encode.ts'
 import type { NativeRow } from '../mapping/record.ts'
 import type { RowsDelta } from './plan.ts'
 import { sameValue } from './value.ts'
@@ -17,8 +17,9 @@ type RowsMapping = Extract<AttributeMapping, { kind: 'rows' }>
 export function rowsDelta(
   carrier: RowsMapping,
   held: readonly NativeRow[],
-  wanted: readonly Json[],
+  values: readonly Json[],
 ): RowsDelta | undefined {
+  const wanted = values.map((element) => withDefaults(carrier, element))
   const shown = held.flatMap((row) => {
     const element = decodeRow(carrier, row)
     return element === undefined ? [] : [{ row, element }]
@@ -44,6 +45,18 @@ export function rowsDelta(
     remove: surplus.map((s) => s.row),
     change,
   }
+}
+
+/** A row is made whole by the defaults of its columns, as a record is; the same element then always means the same row. */
+function withDefaults(carrier: RowsMapping, element: Json): Json {
+  if (!isObject(element)) return element
+  const resource = { [carrier.of.attribute.name]: element }
+  const missing = carrier.leaves.flatMap((leaf) => {
+    const name = leaf.ref.sub?.name
+    const value = name === undefined || element[name] !== undefined ? undefined : onCreateValue(leaf, resource)
+    return name === undefined || value === undefined ? [] : [[name, value] as const]
+  })
+  return missing.length === 0 ? element : { ...element, ...Object.fromEntries(missing) }
 }
 
 function sameKey(a: Json, b: Json, key: 'value' | 'type'): boolean {

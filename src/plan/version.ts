@@ -17,7 +17,7 @@ export function versionOf(mapping: ResourceMapping, record: NativeRecord): strin
       return value == null ? undefined : `W/"${encodeURIComponent(String(value))}"`
     }
     case 'digest':
-      return holdsLargeReference(mapping) ? undefined : `W/"${digestOf(mapping, record)}"`
+      return holdsLargeReference(mapping) ? undefined : digestOf(mapping, record)
   }
 }
 
