@@ -61,7 +61,8 @@ function substring(op: 'co' | 'sw' | 'ew', value: NativeScalar, fold: boolean): 
   if (value === null) return nobody
   const part = String(value)
   const column = fold ? 'folded' : 'value'
-  if (part === '') return { text: `kind = 'text'`, params: [] }
+  // everything that is there begins with nothing: so presence is asked
+  if (part === '') return { text: '1', params: [] }
   switch (op) {
     case 'co':
       return { text: `kind = 'text' AND instr(${column}, ?) > 0`, params: [part] }

@@ -68,9 +68,6 @@ function* checkUnique(
   )
 }
 
-/** More would exceed what one statement takes as parameters. */
-const idsAtOnce = 10_000
-
 function* findTargets(
   database: Database,
   reference: Reference,
@@ -84,14 +81,13 @@ function* findTargets(
   for (const target of types.toSorted((a, b) => b.id.prefix.length - a.id.prefix.length)) {
     const possible = open.filter((id) => keyFrom(database, target, id) !== undefined)
     const here = new Set<string>()
-    for (let i = 0; i < possible.length; i += idsAtOnce) {
-      const some = possible.slice(i, i + idsAtOnce)
+    if (possible.length > 0) {
       const shown = list(columns(mainAlias, target.id.fields))
-      const conditions = [hasId(database, target, mainAlias, some), ...scopeOf(database, target, mainAlias)]
+      const conditions = [hasId(database, target, mainAlias, possible), ...scopeOf(database, target, mainAlias)]
       const rows = yield* read(
         database,
         sql`SELECT ${shown} FROM ${table(tableOf(target), mainAlias)}${where(conditions)}`,
-        { note: `${reference.key}: targets`, rows: some.map((id) => keyFrom(database, target, id) ?? []) },
+        { note: `${reference.key}: targets`, rows: possible.map((id) => keyFrom(database, target, id) ?? []) },
       )
       for (const row of rows) here.add(idFrom(target, row as readonly NativeScalar[]))
     }

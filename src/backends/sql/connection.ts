@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { BridgeError } from '../../base/errors.ts'
 import { fold } from '../../scim/compare.ts'
 import type { SqlConfig } from './config.ts'
 import { memoryFile } from './config.ts'
@@ -34,9 +36,15 @@ const fromNative = (value: unknown): Row[number] => {
 }
 
 export function openConnection(config: SqlConfig, readOnly: boolean): Connection {
-  const isNew = config.file === memoryFile || !existsSync(config.file)
+  const inMemory = config.file === memoryFile
+  const isNew = inMemory || !existsSync(config.file)
+  // opening would make an empty file out of a mistyped name
+  if (isNew && !inMemory && (config.init === undefined || config.readOnly))
+    throw new BridgeError('unavailable', 'the database file does not exist')
+  const init = isNew && config.init !== undefined && !readOnly ? readInit(config.init) : undefined
+  if (isNew && !inMemory) mkdirSync(dirname(config.file), { recursive: true })
   const db = new DatabaseSync(config.file, {
-    readOnly: readOnly && config.file !== memoryFile,
+    readOnly: readOnly && !inMemory,
     enableForeignKeyConstraints: true,
     enableDoubleQuotedStringLiterals: false,
     allowExtension: false,
@@ -45,17 +53,26 @@ export function openConnection(config: SqlConfig, readOnly: boolean): Connection
     timeout: 250,
   })
   try {
-    db.function('scim_fold', { deterministic: true }, (text) =>
-      typeof text === 'string' ? fold(text) : text === null ? null : fold(String(text)),
-    )
-    if (!readOnly && config.file !== memoryFile) db.exec('PRAGMA journal_mode = WAL')
+    db.function('scim_fold', { deterministic: true }, (text) => (text === null ? null : fold(String(text))))
+    if (!readOnly && !inMemory) db.exec('PRAGMA journal_mode = WAL')
     if (!readOnly) db.exec('PRAGMA busy_timeout = 0')
-    if (isNew && config.init !== undefined && !readOnly) db.exec(readFileSync(config.init, 'utf8'))
+    if (init !== undefined) db.exec(init)
   } catch (error) {
     db.close()
+    // half of a schema must not pass for a database at the next start
+    if (init !== undefined && !inMemory)
+      for (const end of ['', '-wal', '-shm']) rmSync(config.file + end, { force: true })
     throw error
   }
   return overDatabase(db)
+}
+
+function readInit(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new BridgeError('unavailable', 'the file that makes a new database cannot be read', error)
+  }
 }
 
 function overDatabase(db: DatabaseSync): Connection {

@@ -28,10 +28,17 @@ export const list = (of: readonly Expression[]): Expression => sql.join(of, sql`
 export const truth = sql`1 = 1`
 export const falsehood = sql`1 = 0`
 
+/** Many are joined in halves: a database limits how deep an expression nests, and a plain chain is as deep as long. */
+const chain = (of: readonly Expression[], by: Expression): Expression => {
+  if (of.length <= 50) return sql`(${sql.join(of, by)})`
+  const half = of.length >> 1
+  return sql`(${chain(of.slice(0, half), by)}${by}${chain(of.slice(half), by)})`
+}
+
 export const and = (of: readonly Expression[]): Expression =>
-  of.length === 0 ? truth : of.length === 1 ? of[0]! : sql`(${sql.join(of, sql` AND `)})`
+  of.length === 0 ? truth : of.length === 1 ? of[0]! : chain(of, sql` AND `)
 export const or = (of: readonly Expression[]): Expression =>
-  of.length === 0 ? falsehood : of.length === 1 ? of[0]! : sql`(${sql.join(of, sql` OR `)})`
+  of.length === 0 ? falsehood : of.length === 1 ? of[0]! : chain(of, sql` OR `)
 
 /** Columns against columns or values, pair by pair. */
 export const equal = (left: readonly Expression[], right: readonly Expression[]): readonly Expression[] =>

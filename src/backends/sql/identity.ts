@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { ScimId } from '../../base/brand.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { idOf, keyOf } from '../../mapping/id.ts'
@@ -5,7 +6,8 @@ import type { NativeScalar } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
 import type { Expression, Param } from './expression.ts'
-import { among, and, bind, column, equal, falsehood, or } from './expression.ts'
+import { among, and, bind, columns, equal, exists, falsehood, list, or } from './expression.ts'
+import { keysTable } from './keys-table.ts'
 
 const integer = /^(?:0|-?[1-9]\d{0,18})$/
 
@@ -43,8 +45,14 @@ export function keyOfId(database: Database, mapping: ResourceMapping, id: ScimId
 export function hasId(database: Database, mapping: ResourceMapping, alias: string, ids: readonly ScimId[]): Expression {
   const keys = ids.map((id) => keyFrom(database, mapping, id)).filter((key) => key !== undefined)
   if (keys.length === 0) return falsehood
-  const fields = mapping.id.fields.map((name) => column(alias, name))
-  const first = fields[0]
+  const fields = columns(alias, mapping.id.fields)
+  const [first] = fields
+  if (keys.length > listed) {
+    const table = keysTable(database.dialect, keys, fields.length, 'i')
+    if (fields.length === 1 && first !== undefined)
+      return sql`${first} IN (SELECT ${list(table.values)} FROM ${table.from})`
+    return exists(table.from, equal(fields, table.values))
+  }
   if (fields.length === 1 && first !== undefined)
     return among(
       first,
@@ -52,3 +60,6 @@ export function hasId(database: Database, mapping: ResourceMapping, alias: strin
     )
   return or(keys.map((key) => and(equal(fields, key.map(bind)))))
 }
+
+/** Up to so many ids are written out; a database limits the parameters and the depth of a statement. */
+const listed = 100

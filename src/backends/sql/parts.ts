@@ -8,9 +8,10 @@ import { keyOfTable, tableOf } from './database.ts'
 import { displayOf } from './display.ts'
 import type { Ends } from './ends.ts'
 import { endsOf, farAlias, nesting } from './ends.ts'
-import type { Expression, Param } from './expression.ts'
-import { and, bind, column, columns, equal, equalities, isUnknown, list, table } from './expression.ts'
+import type { Expression } from './expression.ts'
+import { and, bind, column, columns, equal, equalities, list, table } from './expression.ts'
 import { idFrom } from './identity.ts'
+import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
 import type { Row, Steps } from './program.ts'
 import { read } from './statement.ts'
@@ -30,23 +31,9 @@ interface Joined {
   readonly on: readonly Expression[]
 }
 
-/** A page's keys as JSON text: one parameter, however many there are. */
-function keysParam(keys: readonly Row[]): Param {
-  if (keys.some((key) => key.some(isUnknown))) return { unknown: 'keys of the page' }
-  const one = (value: Param): string =>
-    typeof value === 'bigint'
-      ? String(value)
-      : JSON.stringify(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
-  return `[${keys.map((key) => (key.length === 1 ? one(key[0] ?? null) : `[${key.map(one).join(',')}]`)).join(',')}]`
-}
-
-/** Which parts of a key are bytes, as the first of them shows. */
-const binary = (key: Row, width: number): readonly boolean[] =>
-  Array.from({ length: width }, (_, i) => key[i] instanceof Uint8Array)
-
 function joinOwners(database: Database, owners: Owners, held: readonly Expression[]): Joined {
   if (owners.single) return { from: [], ordinal: sql`0`, sort: [], on: equal(held, (owners.keys[0] ?? []).map(bind)) }
-  const keys = database.dialect.keys(bind(keysParam(owners.keys)), 'k', binary(owners.keys[0] ?? [], held.length))
+  const keys = keysTable(database.dialect, owners.keys, held.length, 'k')
   return { from: [keys.from], ordinal: keys.ordinal, sort: [keys.ordinal], on: equal(held, keys.values) }
 }
 
