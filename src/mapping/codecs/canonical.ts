@@ -31,6 +31,8 @@ export function canonical(attribute: Attribute, names: readonly CanonicalStep[])
       return typeof value === 'string' ? compareText(op, value, slot, false) : nothing
     },
     present: filled,
+    // a slot of nothing but blanks is filled, and has no value
+    ...(trims ? { presentIsSuperset: true as const } : {}),
     keepsOrder: !trims,
     samples: ['abc', 'Abc', ' x y '].map((sample) => canon(sample)),
   }

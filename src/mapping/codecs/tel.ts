@@ -28,6 +28,7 @@ export const tel = (attribute: Attribute): MadeCodec => ({
   // many spellings of one number are one value: only the bridge can compare them
   compare: () => undefined,
   present: filled,
+  presentIsSuperset: true,
   keepsOrder: false,
   samples: ['tel:+1-201-555-0123', 'tel:+49-30-123;ext=7'],
 })
