@@ -22,7 +22,7 @@ export function checkCodec(report: Report, codec: MadeCodec, at: FilePath, acces
       }
     } catch (error) {
       if (!isBridgeError(error)) throw error
-      report.error(at, `the codec cannot write ${shown}: ${error.detail}`, 'say it in write, or say access: readOnly')
+      report.error(at, `the codec cannot write ${shown}: ${error.detail}`, 'state it in write, or say access: readOnly')
       return
     }
   }

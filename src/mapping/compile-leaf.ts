@@ -86,11 +86,7 @@ function compileCarrier(
     return undefined
   }
   if (target.type === 'complex') {
-    scope.report.error(
-      at,
-      `${ref.name} is complex`,
-      `map ${ref.name}.${target.subAttributes[0]?.name ?? 'value'} and the like`,
-    )
+    scope.report.error(at, `${ref.name} is complex`, 'map its sub-attributes one by one')
     return undefined
   }
   if (leaf.constant !== undefined && leaf.constant !== null) return { kind: 'constant', value: leaf.constant }

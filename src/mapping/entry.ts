@@ -1,7 +1,7 @@
 import type { AttributeBlock, LeafFile } from './file-attribute.ts'
 import type { ResourceFile } from './file.ts'
 import { attributeWords, leafBlock } from './file-attribute.ts'
-import { unknownKey } from './file-block.ts'
+import { suggest } from './suggest.ts'
 import { attributeNamed } from '../scim/attribute-named.ts'
 import { leafOf } from '../scim/schema.ts'
 import type { Attribute } from '../scim/schema.ts'
@@ -63,7 +63,7 @@ function rowLeaves(
         ...Object.keys(attributeWords),
         ...(kind === 'rows' ? attribute.subAttributes.map((s) => s.name) : []),
       ]
-      scope.report.error(below, unknownKey(key, known))
+      scope.report.error(below, `unknown key "${key}"`, suggest(key, known))
       return []
     }
     const leaf = typeof value === 'string' ? { slot: value } : leafBlock.parse(value)

@@ -64,8 +64,11 @@ export function values(table: ValueTable, attribute: Attribute): MadeCodec {
       const word = written.get(prepared(value))
       if (word === 'several')
         throw invalid(`several native words stand for ${JSON.stringify(value)}: "write" must say which`)
-      if (word === undefined)
+      if (word === undefined) {
+        const isKnown = images.some((image) => prepared(image) === prepared(value))
+        if (isKnown) throw invalid(`no native word is stated for ${JSON.stringify(value)}`)
         throw invalid(`${attribute.name} must be one of ${images.map((i) => JSON.stringify(i)).join(', ')}`)
+      }
       return word()
     },
     none: null,

@@ -8,7 +8,7 @@ import { attribute } from '../../../src/scim/schema.ts'
 import type { AttributeType } from '../../../src/scim/schema.ts'
 import type { Json } from '../../../src/base/json.ts'
 
-describe('passwords against values made by Python's hashlib', () => {
+describe('passwords against values that hashlib of Python made', () => {
   const salt = (text: string) => new TextEncoder().encode(text)
   const cases: readonly (readonly [PasswordScheme, string, Uint8Array, number, string])[] = [
     ['plain', 'secret', salt(''), 1, 'secret'],
