@@ -1,4 +1,4 @@
-import { attributeRef } from '../scim/path-resolve.ts'
+import { attributeRef } from '../scim/schema.ts'
 import type { AttributeRef, ResourceType } from '../scim/schema.ts'
 import type { AttributeMapping, Element, Leaf } from './catalog.ts'
 import { compileLeaf, compileSplit } from './compile-leaf.ts'

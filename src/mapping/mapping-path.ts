@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { Urn } from '../base/brand.ts'
 import { attributeNamed, sameName } from '../scim/attribute-named.ts'
-import { attributeRef } from '../scim/path-resolve.ts'
+import { attributeRef } from '../scim/schema.ts'
 import { leafOf } from '../scim/schema.ts'
 import type { Attribute, AttributeRef, Schema } from '../scim/schema.ts'
 import type { SchemaTable } from './schema-table.ts'

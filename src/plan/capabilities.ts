@@ -1,10 +1,11 @@
 import { isBridgeError } from '../base/errors.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
+import { attributesOf } from '../scim/attribute-named.ts'
 import type { CompareOp, Literal } from '../scim/filter.ts'
 import { resolveFilter } from '../scim/filter-resolve.ts'
 import type { Attribute, AttributeRef } from '../scim/schema.ts'
-import { leafOf } from '../scim/schema.ts'
+import { attributeRef, leafOf } from '../scim/schema.ts'
 import type { Say } from './port.ts'
 import { pushdown } from './pushdown.ts'
 
@@ -54,17 +55,10 @@ function capability(
 
 /** Every single attribute and sub-attribute that a filter can name. */
 function leavesOf(mapping: ResourceMapping): readonly AttributeRef[] {
-  const { type } = mapping
-  const homes = [
-    { extension: undefined, attributes: [...type.common, ...type.schema.attributes] },
-    ...type.extensions.map((e) => ({ extension: e.schema.id, attributes: e.schema.attributes })),
-  ]
-  return homes.flatMap(({ extension, attributes }) =>
-    attributes.flatMap((attribute): readonly AttributeRef[] => {
-      const name = extension === undefined ? attribute.name : `${extension}:${attribute.name}`
-      if (attribute.type !== 'complex') return [{ extension, attribute, sub: undefined, name }]
-      return attribute.subAttributes.map((sub) => ({ extension, attribute, sub, name: `${name}.${sub.name}` }))
-    }),
+  return attributesOf(mapping.type).flatMap(({ extension, attribute }) =>
+    attribute.type === 'complex'
+      ? attribute.subAttributes.map((sub) => attributeRef(extension, attribute, sub))
+      : [attributeRef(extension, attribute)],
   )
 }
 

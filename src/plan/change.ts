@@ -15,7 +15,7 @@ import type { ChangePlan, LinkDelta, RowsDelta, SideValues, Want } from './plan.
 import { replaceResource } from './replace.ts'
 import type { Replacement } from './replace.ts'
 import { rowsDelta } from './rows.ts'
-import { elementsOf, sameValue, topLevelValue } from './value.ts'
+import { elementsOf, sameValue, topLevelValue } from '../scim/value.ts'
 import { checkVersion } from './version.ts'
 import { topLevelName, wantOf } from './want.ts'
 

@@ -8,7 +8,7 @@ import type { Uncarried } from './fit.ts'
 import { idsIn } from './links.ts'
 import type { CreatePlan, LinkDelta, RowsDelta, Want } from './plan.ts'
 import { rowsDelta } from './rows.ts'
-import { elementsOf, leafValue, topLevelValue, withTopLevel } from './value.ts'
+import { elementsOf, leafValue, topLevelValue, withTopLevel } from '../scim/value.ts'
 
 /** `resource` is a body in canonical form, read-only attributes gone. */
 export function planCreate(

@@ -6,7 +6,7 @@ import type { SlotValue } from '../mapping/encode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import { fitElements, isMany } from './fit.ts'
 import type { Uncarried } from './fit.ts'
-import { elementsOf, leafValue, sameValue, topLevelValue } from './value.ts'
+import { elementsOf, leafValue, sameValue, topLevelValue } from '../scim/value.ts'
 
 /**
  * The slots whose decoded value differs between two states of a resource, with what to write into them. On create

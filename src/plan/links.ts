@@ -6,7 +6,7 @@ import type { Reference } from '../mapping/catalog.ts'
 import type { ScimFilter } from '../scim/filter.ts'
 import type { PatchOperation } from '../scim/patch.ts'
 import type { LinkDelta } from './plan.ts'
-import { elementsOf } from './value.ts'
+import { elementsOf } from '../scim/value.ts'
 
 /** The ids a reference value names: `{ value }` objects, or plain ids of a simple attribute. */
 export const idsIn = (value: Json | undefined): readonly ScimId[] =>

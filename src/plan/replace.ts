@@ -2,7 +2,7 @@ import { BridgeError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
-import { sameValue, topLevelValue, withTopLevel } from './value.ts'
+import { sameValue, topLevelValue, withTopLevel } from '../scim/value.ts'
 import { topLevelName } from './want.ts'
 
 /** A PUT body in canonical form; `cleared` names the top-level attributes that were sent as null or empty. */

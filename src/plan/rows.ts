@@ -5,7 +5,7 @@ import { decodeRow } from '../mapping/decode.ts'
 import { encodeRow, onCreateValue } from '../mapping/encode.ts'
 import type { NativeRow } from '../mapping/record.ts'
 import type { RowsDelta } from './plan.ts'
-import { sameValue } from './value.ts'
+import { sameValue } from '../scim/value.ts'
 
 type RowsMapping = Extract<AttributeMapping, { kind: 'rows' }>
 

@@ -3,7 +3,7 @@ import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
 import { comparePredicate } from '../mapping/compare-predicate.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import type { UniqueCheck } from './plan.ts'
-import { leafValue, sameValue } from './value.ts'
+import { leafValue, sameValue } from '../scim/value.ts'
 import { topLevelName } from './want.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Urn } from '../base/brand.ts'
-import { attributeRef } from './path-resolve.ts'
+import { attributeRef } from './schema.ts'
 import type { Attribute, AttributeRef, ResourceType, Schema } from './schema.ts'
 
 /** Letters of other alphabets never fold to ASCII ones: the Kelvin sign is no `k`. */

@@ -5,7 +5,7 @@ import { attributeNamed, attributesOf, baseAttribute, schemaNamed } from './attr
 import type { SchemaPlace } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { Dialect, ObserveQuirk } from './dialect.ts'
-import { attributeRef } from './path-resolve.ts'
+import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import { readValue, refuseTwice } from './read-value.ts'
 import type { Attribute, AttributeRef, ResourceType } from './schema.ts'

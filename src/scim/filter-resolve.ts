@@ -4,12 +4,13 @@ import { operand } from './filter-operand.ts'
 import type { CompareOp, Filter, Literal, ScimFilter } from './filter.ts'
 import type { AttributePath } from './path.ts'
 import { printPath } from './path-print.ts'
-import { attributeRef, resolvePath, unknown } from './path-resolve.ts'
+import { resolvePath, unknown } from './path-resolve.ts'
+import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import { leafOf } from './schema.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
-export { resolvePath }
+
 
 const none: Quirks = new Set()
 

@@ -6,6 +6,7 @@ import { changeList } from './patch-list.ts'
 import { refuseImmutable } from './patch-immutable.ts'
 import type { PatchOperation } from './patch.ts'
 import { requireSubs } from './read-value.ts'
+import { own, topLevelValue, withTopLevel } from './value.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
 /**
@@ -36,9 +37,9 @@ const topOf = (operations: readonly PatchOperation[]): ReadonlyMap<string, Attri
 
 function applyOne(resource: JsonObject, operation: PatchOperation): JsonObject {
   const { target } = operation
-  const held = valueAt(resource, target)
+  const held = topLevelValue(resource, target)
   const next = change(held, operation)
-  return next === held ? resource : withValue(resource, target, next)
+  return next === held ? resource : withTopLevel(resource, target, next)
 }
 
 function change(held: Json | undefined, operation: PatchOperation): Json | undefined {
@@ -53,30 +54,10 @@ function change(held: Json | undefined, operation: PatchOperation): Json | undef
   return next
 }
 
-export function valueAt(resource: JsonObject, { extension, attribute }: AttributeRef): Json | undefined {
-  const place = extension === undefined ? resource : own(resource, extension)
-  return isObject(place) ? own(place, attribute.name) : undefined
-}
-
-const own = (object: JsonObject, name: string): Json | undefined =>
-  Object.hasOwn(object, name) ? object[name] : undefined
-
-function withValue(resource: JsonObject, { extension, attribute }: AttributeRef, value: Json | undefined): JsonObject {
-  if (extension === undefined) return withMember(resource, attribute.name, value)
-  const place = own(resource, extension)
-  const inner = withMember(isObject(place) ? place : {}, attribute.name, value)
-  return withMember(resource, extension, Object.keys(inner).length === 0 ? undefined : inner)
-}
-
-export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
-  if (value !== undefined) return { ...object, [name]: value }
-  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name))
-}
-
 /** Each operation may pass through a state that the whole PATCH may not end in. */
 function requireHeld(name: string, ref: AttributeRef, after: JsonObject): void {
   const { attribute } = ref
-  const value = valueAt(after, ref)
+  const value = topLevelValue(after, ref)
   if (value === undefined) {
     if (attribute.required) throw new BridgeError('mutability', `"${name}" is required and cannot be removed`)
     return

@@ -4,7 +4,8 @@ import type { Dialect } from './dialect.ts'
 import { resolveWhere } from './filter-resolve.ts'
 import type { ScimFilter } from './filter.ts'
 import { parsePath } from './path-parse.ts'
-import { attributeRef, resolvePath } from './path-resolve.ts'
+import { resolvePath } from './path-resolve.ts'
+import { attributeRef } from './schema.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
 /** What a path points at: an attribute or sub-attribute, and perhaps only some elements of a list. */

@@ -1,26 +1,10 @@
-import type { Urn } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
+import { attributeNamed, attributesOf, sameName } from './attribute-named.ts'
 import { nearest } from './nearest.ts'
 import type { AttributePath } from './path.ts'
 import { printPath } from './path-print.ts'
-import type { Attribute, AttributeRef, ResourceType, Schema } from './schema.ts'
-
-/**
- * Attribute names and URNs are compared without regard to case (RFC 7643 section 2.1, RFC 7644 section 3.4.2.2). Parsed
- * paths are ASCII, so no letter of another alphabet can fold into one of theirs.
- */
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
-const named = (attributes: readonly Attribute[], name: string): Attribute | undefined =>
-  attributes.find((attribute) => same(attribute.name, name))
-
-/** A reference from its parts, with the canonical name. */
-export const attributeRef = (extension: Urn | undefined, attribute: Attribute, sub?: Attribute): AttributeRef => ({
-  extension,
-  attribute,
-  sub,
-  name: `${extension === undefined ? '' : `${extension}:`}${attribute.name}${sub ? `.${sub.name}` : ''}`,
-})
+import { attributeRef } from './schema.ts'
+import type { AttributeRef, ResourceType, Schema } from './schema.ts'
 
 /**
  * What a path means in a resource type, or undefined. A URN must be the base schema's or an extension's. Without one
@@ -30,20 +14,20 @@ export const attributeRef = (extension: Urn | undefined, attribute: Attribute, s
 export function findPath(path: AttributePath, type: ResourceType): AttributeRef | undefined {
   const found = findTop(path, type)
   if (!found || path.sub === undefined) return found
-  const sub = named(found.attribute.subAttributes, path.sub)
+  const sub = attributeNamed(found.attribute.subAttributes, path.sub)
   return sub && attributeRef(found.extension, found.attribute, sub)
 }
 
 function findTop({ urn, name }: AttributePath, type: ResourceType): AttributeRef | undefined {
-  if (urn === undefined || same(urn, type.schema.id)) {
-    const own = named(type.schema.attributes, name) ?? named(type.common, name)
+  if (urn === undefined || sameName(urn, type.schema.id)) {
+    const own = attributeNamed(type.schema.attributes, name) ?? attributeNamed(type.common, name)
     if (own) return attributeRef(undefined, own)
     if (urn !== undefined) return undefined
   }
   const candidates = type.extensions
-    .filter(({ schema }) => urn === undefined || same(urn, schema.id))
+    .filter(({ schema }) => urn === undefined || sameName(urn, schema.id))
     .flatMap(({ schema }) => {
-      const attribute = named(schema.attributes, name)
+      const attribute = attributeNamed(schema.attributes, name)
       return attribute ? [attributeRef(schema.id, attribute)] : []
     })
   return candidates.length === 1 ? candidates[0] : undefined
@@ -53,7 +37,7 @@ function findTop({ urn, name }: AttributePath, type: ResourceType): AttributeRef
 export function schemaOf(path: AttributePath, type: ResourceType): Schema | undefined {
   if (path.urn === undefined) return undefined
   const whole = printPath(path)
-  return [type.schema, ...type.extensions.map(({ schema }) => schema)].find((schema) => same(schema.id, whole))
+  return [type.schema, ...type.extensions.map(({ schema }) => schema)].find((schema) => sameName(schema.id, whole))
 }
 
 /** Like `findPath`, but what is not there is refused by name, with what may have been meant. */
@@ -91,9 +75,4 @@ const subNames = (ref: AttributeRef): readonly string[] =>
   ref.attribute.subAttributes.map((sub) => `${ref.name}.${sub.name}`)
 
 const everyName = (type: ResourceType): readonly string[] =>
-  [
-    ...[...type.schema.attributes, ...type.common].map((attribute) => attributeRef(undefined, attribute)),
-    ...type.extensions.flatMap(({ schema }) =>
-      schema.attributes.map((attribute) => attributeRef(schema.id, attribute)),
-    ),
-  ].flatMap((ref) => [ref.name, ...subNames(ref)])
+  attributesOf(type).flatMap((ref) => [ref.name, ...subNames(ref)])

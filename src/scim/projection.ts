@@ -4,10 +4,11 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { attributeNamed, attributesOf, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { ObserveQuirk } from './dialect.ts'
-import { attributeRef } from './path-resolve.ts'
+import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import type { ProjectionRequest } from './request.ts'
 import type { Attribute, AttributeRef, ResourceType } from './schema.ts'
+import { topLevelValue } from './value.ts'
 
 /**
  * Which attributes an answer shows (RFC 7644 section 3.9). Names are canonical `AttributeRef.name`s, of top-level
@@ -65,7 +66,7 @@ function resolve(text: string, type: ResourceType): readonly string[] {
 export function namesIn(resource: JsonObject, type: ResourceType): ReadonlySet<string> {
   const names = new Set<string>()
   for (const ref of attributesOf(type)) {
-    const value = valueAt(resource, ref)
+    const value = topLevelValue(resource, ref)
     if (value === undefined) continue
     names.add(ref.name)
     for (const element of isArray(value) ? value : [value]) {
@@ -94,7 +95,7 @@ export function project(
   const shown: Record<string, Json> = {}
   const extensions = new Map<string, Record<string, Json>>()
   for (const ref of attributesOf(type)) {
-    const value = valueAt(resource, ref)
+    const value = topLevelValue(resource, ref)
     if (value === undefined || !isShown(ref, projection, sent)) continue
     const plain = projectValue(value, ref, projection, sent)
     if (plain === undefined) continue
@@ -120,12 +121,6 @@ export function wantedAttributes(
       .filter((ref) => isShown(ref, projection, sent))
       .map(({ name }) => name),
   )
-}
-
-function valueAt(resource: JsonObject, { extension, attribute }: AttributeRef): Json | undefined {
-  if (extension === undefined) return Object.hasOwn(resource, attribute.name) ? resource[attribute.name] : undefined
-  const inner = Object.hasOwn(resource, extension) ? resource[extension] : undefined
-  return isObject(inner) && Object.hasOwn(inner, attribute.name) ? inner[attribute.name] : undefined
 }
 
 function isShown(ref: AttributeRef, projection: Projection, sent: ReadonlySet<string>): boolean {

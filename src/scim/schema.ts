@@ -86,3 +86,11 @@ export const attribute = (name: string, differs: Partial<Omit<Attribute, 'name'>
   ...differs,
   name,
 })
+
+/** A reference from its parts, with the canonical name. */
+export const attributeRef = (extension: Urn | undefined, attribute: Attribute, sub?: Attribute): AttributeRef => ({
+  extension,
+  attribute,
+  sub,
+  name: `${extension === undefined ? '' : `${extension}:`}${attribute.name}${sub ? `.${sub.name}` : ''}`,
+})

@@ -3,7 +3,7 @@ import { isObject } from '../base/json.ts'
 import type { AttributeMapping, Catalog, Reference, ResourceMapping } from '../mapping/catalog.ts'
 import { decodeRecord } from '../mapping/decode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
-import { elementsOf, topLevelValue, withTopLevel } from '../plan/value.ts'
+import { elementsOf, topLevelValue, withTopLevel } from '../scim/value.ts'
 import { versionOf } from '../plan/version.ts'
 
 type ReferenceMapping = Extract<AttributeMapping, { kind: 'reference' }>

@@ -1,23 +1,27 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { isArray, isObject } from '../base/json.ts'
-import type { AttributeRef } from '../scim/schema.ts'
+import type { AttributeRef } from './schema.ts'
+
+/** A member of an object that came from a client: nothing is found through the prototype. */
+export const own = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined
 
 /** The value of a top-level attribute in a resource of canonical form. */
 export function topLevelValue(resource: JsonObject, ref: AttributeRef): Json | undefined {
-  const home = ref.extension === undefined ? resource : resource[ref.extension]
-  return isObject(home) && Object.hasOwn(home, ref.attribute.name) ? home[ref.attribute.name] : undefined
+  const home = ref.extension === undefined ? resource : own(resource, ref.extension)
+  return isObject(home) ? own(home, ref.attribute.name) : undefined
 }
 
 /** The value of a single-valued leaf. */
 export function leafValue(resource: JsonObject, ref: AttributeRef): Json | undefined {
   const top = topLevelValue(resource, ref)
-  return ref.sub === undefined ? top : isObject(top) ? top[ref.sub.name] : undefined
+  return ref.sub === undefined ? top : isObject(top) ? own(top, ref.sub.name) : undefined
 }
 
 /** The resource with one top-level attribute set, or taken away when `value` is undefined. */
 export function withTopLevel(resource: JsonObject, ref: AttributeRef, value: Json | undefined): JsonObject {
   if (ref.extension === undefined) return withKey(resource, ref.attribute.name, value)
-  const home = resource[ref.extension]
+  const home = own(resource, ref.extension)
   const next = withKey(isObject(home) ? home : {}, ref.attribute.name, value)
   return withKey(resource, ref.extension, Object.keys(next).length === 0 ? undefined : next)
 }
