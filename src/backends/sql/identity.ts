@@ -9,7 +9,9 @@ import type { Expression, Param } from './expression.ts'
 import { among, and, bind, columns, equal, exists, falsehood, list, or } from './expression.ts'
 import { keysTable } from './keys-table.ts'
 
-const integer = /^(?:0|-?[1-9]\d{0,18})$/
+/** A whole number as a column of 64 bits holds it, in the one form that the database gives back. */
+const isInteger = (text: string): boolean =>
+  /^(?:0|-?[1-9]\d{0,18})$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 
 /**
  * The native values behind an id, each in the type of its column; undefined when no record can have this id.
@@ -23,8 +25,8 @@ export function keyFrom(database: Database, mapping: ResourceMapping, id: ScimId
     const type = database.typeOf(tableOf(mapping), mapping.id.fields[i] ?? '')
     if (type === 'blob')
       return /^(?:[0-9a-f]{2})+$/.test(value) ? Uint8Array.from(Buffer.from(value, 'hex')) : undefined
-    if (type === 'integer' && !integer.test(value)) return undefined
-    if (type === 'text' || !integer.test(value)) return value
+    if (type === 'integer' && !isInteger(value)) return undefined
+    if (type === 'text' || !isInteger(value)) return value
     const number = Number(value)
     return Number.isSafeInteger(number) ? number : BigInt(value)
   })
