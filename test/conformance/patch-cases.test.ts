@@ -50,7 +50,9 @@ function plain(value: Json | undefined, place: readonly string[] = []): Json | u
   const reference = place.at(-1) === 'members' || place.at(-1) === 'manager'
   const entries = Object.entries(value)
     .filter(([key]) => !(place.length === 0 && ofTheServer.has(key)))
-    .filter(([key, item]) => key !== '$ref' && !(key === 'primary' && item === false) && (!reference || key === 'value'))
+    .filter(
+      ([key, item]) => key !== '$ref' && !(key === 'primary' && item === false) && (!reference || key === 'value'),
+    )
     .map(([key, item]) => [key, plain(item, [...place, key])] as const)
     .filter((entry): entry is [string, Json] => entry[1] !== undefined)
   return entries.length === 0 ? undefined : Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -95,7 +97,9 @@ describe('PATCH over the wire', () => {
       const agrees = ({ after: wanted, error }: Expected, scimTypes: readonly string[] = []): boolean => {
         if (error) {
           const types = error.scimType === undefined ? [] : [error.scimType, ...scimTypes]
-          return answer.status === error.status && (types.length === 0 || types.includes(String(answer.body['scimType'])))
+          return (
+            answer.status === error.status && (types.length === 0 || types.includes(String(answer.body['scimType'])))
+          )
         }
         const shown = answer.status === 204 ? after : answer.body
         return (

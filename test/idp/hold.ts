@@ -16,7 +16,8 @@ export async function hold(client: Client, conversation: Conversation): Promise<
 
   const take = async (step: Step): Promise<Answer> => {
     const path = fillText(step.path, variables)
-    const body = step.rawBody === undefined ? step.body && fill(step.body, variables) : fillText(step.rawBody, variables)
+    const body =
+      step.rawBody === undefined ? step.body && fill(step.body, variables) : fillText(step.rawBody, variables)
     const answer = await client.send(step.method, path, { body, headers: step.headers ?? {} })
     const [collection = ''] = path.split('?')
     if (step.method === 'POST' && answer.status === 201) made.push(`${collection}/${String(answer.body['id'])}`)

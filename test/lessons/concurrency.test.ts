@@ -141,7 +141,10 @@ describe('a database that is locked', () => {
     other.exec('BEGIN IMMEDIATE')
     try {
       const start = performance.now()
-      const [read, written] = await Promise.all([server.get('/Users?count=1'), server.post('/Users', person('patient'))])
+      const [read, written] = await Promise.all([
+        server.get('/Users?count=1'),
+        server.post('/Users', person('patient')),
+      ])
       expect(performance.now() - start).toBeLessThan(12_000)
       // a reader has nothing to wait for
       expect(read.status).toBe(200)

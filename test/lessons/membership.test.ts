@@ -117,7 +117,9 @@ describe.each(['demo', 'conformance-sqlite'] as const)('membership is set algebr
     const answer = await server.patch(user, { op: 'remove', path: 'groups' })
     expect(answer.body['scimType'], answer.text).toBe('mutability')
     expect(await groupsOf()).toContain(group)
-    expect((await server.post('/Users', person('joiner', { groups: [{ value: group! }] }))).body['groups']).toBeUndefined()
+    expect(
+      (await server.post('/Users', person('joiner', { groups: [{ value: group! }] }))).body['groups'],
+    ).toBeUndefined()
   })
 
   it('costs the same statements whatever the size of the group, and reads no member for one more', async () => {
@@ -134,9 +136,16 @@ describe.each(['demo', 'conformance-sqlite'] as const)('membership is set algebr
 
   it('reads members only for those who want them', async () => {
     const table = name === 'demo' ? 'EMP_ROLE' : 'team_member'
-    for (const url of [`${path}?excludedAttributes=members`, '/Groups?attributes=displayName', '/Users?attributes=userName']) {
+    for (const url of [
+      `${path}?excludedAttributes=members`,
+      '/Groups?attributes=displayName',
+      '/Users?attributes=userName',
+    ]) {
       const statements = await statementsOf(() => server.get(url))
-      expect(statements.filter((statement) => statement.includes(table)), url).toEqual([])
+      expect(
+        statements.filter((statement) => statement.includes(table)),
+        url,
+      ).toEqual([])
     }
     const asked = await statementsOf(() => server.get(path))
     expect(asked.some((statement) => statement.includes(table))).toBe(true)
@@ -144,7 +153,10 @@ describe.each(['demo', 'conformance-sqlite'] as const)('membership is set algebr
 
   it('changes neither the group nor its version when nothing changes', async () => {
     const before = (await server.get(path)).body
-    const repeat = patchOf({ op: 'add', path: 'members', value: list(0, 1) }, { op: 'remove', path: 'members', value: list(9) })
+    const repeat = patchOf(
+      { op: 'add', path: 'members', value: list(0, 1) },
+      { op: 'remove', path: 'members', value: list(9) },
+    )
     expect((await server.send('PATCH', path, { body: repeat })).status).toBeLessThan(300)
     expect((await server.get(path)).body).toEqual(before)
   })

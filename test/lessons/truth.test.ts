@@ -18,7 +18,12 @@ describe.each(['demo', 'conformance-sqlite'] as const)('answers of %s', (name) =
     schemas: [userSchema, enterpriseSchema, 'urn:example:unknown'],
     id: '1',
     externalId: '1',
-    meta: { resourceType: 'Group', created: '1999-01-01T00:00:00Z', version: 'W/"x"', location: 'http://evil.example/' },
+    meta: {
+      resourceType: 'Group',
+      created: '1999-01-01T00:00:00Z',
+      version: 'W/"x"',
+      location: 'http://evil.example/',
+    },
     userName: 'everything',
     name: { givenName: 'Eve', familyName: 'Rything', nosuch: 'x' },
     displayName: 'Shown Otherwise',
@@ -70,7 +75,11 @@ describe.each(['demo', 'conformance-sqlite'] as const)('answers of %s', (name) =
     expect([put.status, put.body['id']], put.text).toEqual([200, made.body['id']])
     expect((await server.get(`/Users/${id}`)).body).toEqual(victim[0])
     for (const attribute of ['id', 'meta.created', 'meta']) {
-      const patched = await server.patch(path, { op: 'replace', path: attribute, value: attribute === 'meta' ? {} : id })
+      const patched = await server.patch(path, {
+        op: 'replace',
+        path: attribute,
+        value: attribute === 'meta' ? {} : id,
+      })
       expect(refusal(patched, attribute)).toBe('400 mutability')
     }
     expect((await server.get(`/Users${where(`externalId eq "${id}"`)}`)).body['totalResults']).toBe(1)
@@ -95,7 +104,11 @@ describe.each(['demo', 'conformance-sqlite'] as const)('answers of %s', (name) =
     ['an unknown path', patchOf({ op: 'replace', path: 'nosuch', value: 'x' }), /^400 invalidPath$/],
     ['no target', patchOf({ op: 'remove' }), /^400 noTarget$/],
     ['no value', patchOf({ op: 'add', path: 'title' }), /^400 invalid(?:Value|Syntax)$/],
-    ['a required attribute taken away', patchOf({ op: 'remove', path: 'userName' }), /^400 (?:mutability|invalidValue)$/],
+    [
+      'a required attribute taken away',
+      patchOf({ op: 'remove', path: 'userName' }),
+      /^400 (?:mutability|invalidValue)$/,
+    ],
     [
       'a good operation before a bad one',
       patchOf({ op: 'replace', path: 'title', value: 'half done' }, { op: 'replace', path: 'nosuch', value: 1 }),
@@ -130,7 +143,12 @@ describe.each(['demo', 'conformance-sqlite'] as const)('answers of %s', (name) =
       ['/Groups', team('retried', ['nobody'])],
       ['/Users', person('retried', { emails: [{ value: 5 }] })],
       ...(name === 'demo'
-        ? ([['/Users', person('retried', { externalId: 'r', [enterpriseSchema]: { department: 'No Such Department' } })]] as const)
+        ? ([
+            [
+              '/Users',
+              person('retried', { externalId: 'r', [enterpriseSchema]: { department: 'No Such Department' } }),
+            ],
+          ] as const)
         : []),
     ]
     for (const [path, body] of bad) refusal(await server.post(path, body), path)
@@ -178,7 +196,14 @@ describe.each(['demo', 'conformance-sqlite'] as const)('answers of %s', (name) =
   })
 
   it('need the token', async () => {
-    for (const authorization of [null, 'Bearer', 'Bearer x', `bearer  ${server.token}x`, `Basic ${server.token}`, server.token]) {
+    for (const authorization of [
+      null,
+      'Bearer',
+      'Bearer x',
+      `bearer  ${server.token}x`,
+      `Basic ${server.token}`,
+      server.token,
+    ]) {
       const answer = await server.send('GET', '/Users', { headers: { authorization } })
       expect(refusal(answer, String(authorization).slice(0, 12))).toBe('401')
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)

@@ -116,7 +116,8 @@ describe.each(['demo', 'conformance-sqlite'] as const)('bad bodies against %s', 
     const wrong: [string, JsonObject][] = []
     for (const schema of body['Resources'] as readonly JsonObject[]) {
       const id = String(schema['id'])
-      const holder = (value: JsonObject): JsonObject => (id === userSchema || id === groupSchema ? value : { [id]: value })
+      const holder = (value: JsonObject): JsonObject =>
+        id === userSchema || id === groupSchema ? value : { [id]: value }
       for (const attribute of schema['attributes'] as readonly JsonObject[]) {
         if (attribute['mutability'] === 'readOnly') continue
         const named = String(attribute['name'])

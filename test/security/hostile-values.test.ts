@@ -9,7 +9,7 @@ const statements: readonly string[] = [
   "'; DROP TABLE EMP; --",
   "'; DROP TABLE person; --",
   "' OR '1'='1",
-  "1 OR 1=1",
+  '1 OR 1=1',
   "x' UNION SELECT password_hash FROM person --",
   "x'); DELETE FROM EMP_ROLE; --",
   '"; DROP TABLE EMP; --',
@@ -236,7 +236,8 @@ describe.each(['demo', 'conformance-sqlite'] as const)('ids are compared as they
       ['DELETE', undefined],
     ] as const
     for (const [method, body] of requests) {
-      if (path === '/Users' && body !== undefined && method === 'PATCH' && JSON.stringify(body).includes('members')) continue
+      if (path === '/Users' && body !== undefined && method === 'PATCH' && JSON.stringify(body).includes('members'))
+        continue
       const answer = await server.send(method, target, { body })
       expect(refusal(answer, `${method} ${target.slice(0, 80)}`)).toMatch(/^404$|^400 /)
     }
@@ -263,7 +264,10 @@ describe.each(['demo', 'conformance-sqlite'] as const)('ids are compared as they
       else expect(refusal(inGroup, shown)).toMatch(/^400 invalidFilter$|^414$/)
       const add = await server.patch(`/Groups/${group}`, { op: 'add', path: 'members', value: [{ value: disguise }] })
       expect(refusal(add, `add ${shown}`)).toBe('400 invalidValue')
-      const remove = await server.patch(`/Groups/${group}`, { op: 'remove', path: `members[value eq ${quoted(disguise)}]` })
+      const remove = await server.patch(`/Groups/${group}`, {
+        op: 'remove',
+        path: `members[value eq ${quoted(disguise)}]`,
+      })
       if (remove.status >= 400) expect(refusal(remove, `remove ${shown}`)).toMatch(/^400 /)
       const made = await server.post('/Groups', team('disguised', [disguise]))
       expect(refusal(made, `create with ${shown}`)).toBe('400 invalidValue')

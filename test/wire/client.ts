@@ -35,8 +35,7 @@ export function scimClient(base: string, token: string): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const send: Client['send'] = (method, path, sent = {}) => {
     const { body } = sent
-    const bytes =
-      body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     const headers: Record<string, string | number> = {
       accept: 'application/scim+json',
       authorization: `Bearer ${token}`,
@@ -77,8 +76,6 @@ export function scimClient(base: string, token: string): Client {
     close: () => agent.destroy(),
   }
 }
-
-
 
 function objectIn(text: string): JsonObject {
   try {
