@@ -9,9 +9,9 @@ import { readQuery } from '../http/query.ts'
 import { readSearch } from '../scim/messages.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { explain as explainRequest, offlineApplication } from '../service/explain.ts'
-import type { Explanation } from '../service/explain.ts'
 import { command } from './command.ts'
 import { loadApplication } from './load.ts'
+import { printExplanation } from './print-explanation.ts'
 
 const spec = {
   name: 'explain',
@@ -32,22 +32,6 @@ export const explain = command(spec, async (options, [file = '', method = '', pa
   const request = requestOf(catalog, method.toUpperCase(), path, body)
   print(printExplanation(await explainRequest(app, request, isObject(prior) ? prior : undefined)))
 })
-
-export function printExplanation({ plan, operations }: Explanation): string {
-  const native = operations.flatMap((operation, i) => [
-    `  ${i + 1}. ${operation.text}`,
-    ...(operation.params.length > 0 ? [`     ${operation.params.map(printParam).join(', ')}`] : []),
-    ...(operation.note === undefined ? [] : [`     -- ${operation.note}`]),
-  ])
-  return ['PLAN', ...plan.map((line) => `  ${line}`), 'OPERATIONS', ...native].join('\n')
-}
-
-const printParam = (value: unknown): string =>
-  value instanceof Uint8Array
-    ? `${value.length} bytes`
-    : typeof value === 'bigint'
-      ? String(value)
-      : JSON.stringify(value)
 
 /** A request line as the HTTP floor would read it. Throws BridgeError. */
 export function requestOf(catalog: Catalog, method: string, path: string, body: Json | undefined): ScimRequest {

@@ -1,11 +1,13 @@
 import { never } from '../base/errors.ts'
+import type { Reference, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate, SlotTest } from '../mapping/predicate.ts'
-import type { NativeValue } from '../mapping/slot.ts'
+import type { NativeValue, Slot } from '../mapping/slot.ts'
 import { printFilter } from '../scim/filter-print.ts'
-import type { Decision, Plan, Want } from './plan.ts'
+import type { Decision, Page, Plan, Want } from './plan.ts'
+import { secretSlots } from './secret.ts'
 
-/** A plan in a few lines, as `explain` and the golden files show it. */
-export function printPlan(plan: Plan): readonly string[] {
+/** A plan in a few lines, as `explain` and the golden files show it; `decision` is what a change has come to. */
+export function printPlan(plan: Plan, decision?: Decision): readonly string[] {
   const name = plan.of.type.name
   switch (plan.kind) {
     case 'get':
@@ -13,19 +15,20 @@ export function printPlan(plan: Plan): readonly string[] {
     case 'list':
       return [
         `list ${name}`,
-        `  where     ${printPredicate(plan.where)}`,
-        `  residual  ${plan.cut.by === 'bridge' ? printFilter(plan.cut.residual) : 'none'}`,
-        `  page      ${plan.cut.page.limit} after ${plan.cut.page.offset}, cut by the ${plan.cut.by}`,
+        ...line('where', printPredicate(plan.where)),
+        ...line('residual', plan.cut.by === 'bridge' ? printFilter(plan.cut.residual) : 'none'),
+        ...line('page', `${printPage(plan.cut.page)}, cut by the ${plan.cut.by}`),
         ...printSort(plan.cut),
         ...printWant('show', plan.want),
       ]
     case 'create':
-      return [`create ${name}`, ...printDecision(plan.decision), ...printWant('answer', plan.answer)]
+      return [`create ${name}`, ...printDecision(plan.of, plan.decision), ...printWant('answer', plan.answer)]
     case 'change':
       return [
         `change ${name} ${plan.id}`,
         ...printWant('prior', plan.prior),
-        ...(plan.answer ? printWant('answer', plan.answer) : []),
+        ...(decision ? printDecision(plan.of, decision) : []),
+        ...(plan.answer ? printWant('answer', plan.answer, plan.prior) : []),
       ]
     case 'remove':
       return [`remove ${name} ${plan.id}`, ...printWant('prior', plan.prior)]
@@ -34,42 +37,90 @@ export function printPlan(plan: Plan): readonly string[] {
   }
 }
 
+const width = 110
+const indent = ' '.repeat(12)
+
+/** One labelled line; a long list goes on below itself. */
+function line(label: string, text: string, broken: readonly string[] = [text]): readonly string[] {
+  const lines: string[] = []
+  for (const item of broken) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + item.length + 1 <= width) lines[lines.length - 1] = `${last} ${item}`
+    else lines.push(`${last === undefined ? `  ${label.padEnd(9)} ` : indent}${item}`)
+  }
+  return lines
+}
+
+const listed = (label: string, items: readonly string[]): readonly string[] =>
+  line(
+    label,
+    '',
+    items.map((item, i) => (i < items.length - 1 ? `${item},` : item)),
+  )
+
+/** Counted as a client counts, from 1 (RFC 7644 section 3.4.2.4). */
+const printPage = ({ offset, limit }: Page): string =>
+  limit === 0 ? 'none, the total only' : `${offset + 1} to ${offset + limit}`
+
 function printSort(cut: Extract<Plan, { kind: 'list' }>['cut']): readonly string[] {
   if (cut.by === 'backend') {
-    return cut.order ? [`  order     ${cut.order.slot.key}${cut.order.descending ? ' descending' : ''}`] : []
+    return cut.order ? line('order', `${cut.order.slot.key}${cut.order.descending ? ' descending' : ''}`) : []
   }
-  return cut.sort ? [`  sort      ${cut.sort.by.name}${cut.sort.descending ? ' descending' : ''}, in the bridge`] : []
+  return cut.sort ? line('sort', `${cut.sort.by.name}${cut.sort.descending ? ' descending' : ''}, in the bridge`) : []
 }
 
-function printWant(label: string, want: Want): readonly string[] {
-  const all = [
-    ...want.slots.map((slot) => slot.key),
-    ...want.rows.map((rows) => `${rows.key}[]`),
-    ...want.links.map((reference) => `${reference.key}->`),
-  ]
-  return all.length === 0 ? [] : [`  ${label.padEnd(9)} ${all.join(', ')}`]
+/** What is read; of an answer only what the prior reading has not named yet. */
+function printWant(label: string, want: Want, prior?: Want): readonly string[] {
+  const all = itemsOf(want)
+  const known = prior === undefined ? [] : itemsOf(prior)
+  if (known.length === 0 || !known.every((item) => all.includes(item))) {
+    return all.length === 0 ? [] : listed(label, all)
+  }
+  const more = all.filter((item) => !known.includes(item))
+  return listed(label, ['the same', ...more])
 }
+
+const itemsOf = (want: Want): readonly string[] => [
+  ...want.slots.map((slot) => slot.key),
+  ...want.rows.map((rows) => `${rows.key}[]`),
+  ...want.links.map((reference) => `${printReference(reference)} ->`),
+]
+
+/** `User.manager`, whatever extension it belongs to. */
+const printReference = (reference: Reference): string => reference.key.replace(/\burn:.*:(?=\w+$)/, '')
 
 /** The deltas of a write, one a line. */
-export function printDecision(decision: Decision): readonly string[] {
+function printDecision(mapping: ResourceMapping, decision: Decision): readonly string[] {
   const { fields, rows, links } = decision.write
-  return [
-    ...decision.unique.map((check) => `  unique    ${check.attribute}: ${printPredicate(check.where)}`),
-    ...fields.map((write) => `  set       ${write.slot.key} = ${printValue(write.value)}`),
+  const secret = secretSlots(mapping)
+  const value = (slot: Slot, native: NativeValue): string =>
+    secret.has(slot.key) && native !== null ? '‹secret›' : printValue(native)
+  const all = [
+    ...decision.unique.flatMap((check) => line('unique', `${check.attribute}: ${printPredicate(check.where)}`)),
+    ...fields.flatMap((write) => line('set', `${write.slot.key} = ${value(write.slot, write.value)}`)),
     ...rows.flatMap((delta) => [
-      ...delta.remove.map((row) => `  remove    ${delta.rows.key}[] ${printRow(row.fields)}`),
-      ...delta.change.map(
-        (c) => `  change    ${delta.rows.key}[] ${printRow(c.from.fields)} to ${printRow(c.to.fields)}`,
+      ...delta.remove.flatMap((row) => line('remove', `${delta.rows.key}[] ${printRow(row.fields)}`)),
+      ...delta.change.flatMap((c) =>
+        line('change', `${delta.rows.key}[] ${printRow(c.from.fields)} to ${printRow(c.to.fields)}`),
       ),
-      ...delta.add.map((row) => `  add       ${delta.rows.key}[] ${printRow(row.fields)}`),
+      ...delta.add.flatMap((row) => line('add', `${delta.rows.key}[] ${printRow(row.fields)}`)),
     ]),
-    ...links.flatMap((delta) => [
-      ...(delta.only ? [`  only      ${delta.reference.key}-> ${delta.add.join(', ') || 'none'}`] : []),
-      ...(delta.remove.length > 0 ? [`  remove    ${delta.reference.key}-> ${delta.remove.join(', ')}`] : []),
-      ...(!delta.only && delta.add.length > 0 ? [`  add       ${delta.reference.key}-> ${delta.add.join(', ')}`] : []),
-    ]),
-    ...Object.entries(decision.side ?? {}).map(([key, value]) => `  aside     ${key} = ${printValue(value)}`),
+    ...links.flatMap((delta) => {
+      const name = `${printReference(delta.reference)} ->`
+      return [
+        ...(delta.only ? printIds('only', name, delta.add) : []),
+        ...(delta.remove.length > 0 ? printIds('remove', name, delta.remove) : []),
+        ...(!delta.only && delta.add.length > 0 ? printIds('add', name, delta.add) : []),
+      ]
+    }),
+    ...Object.entries(decision.side ?? {}).flatMap(([key, held]) => line('aside', `${key} = ${printValue(held)}`)),
   ]
+  return all.length === 0 ? line('write', 'nothing') : all
+}
+
+const printIds = (label: string, name: string, ids: readonly string[]): readonly string[] => {
+  const items = ids.length === 0 ? ['none'] : ids.map((id, i) => (i < ids.length - 1 ? `${id},` : id))
+  return line(label, '', [name, ...items])
 }
 
 const printRow = (fields: Readonly<Record<string, NativeValue>>): string =>
@@ -83,7 +134,7 @@ function printValue(value: NativeValue): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 
-export function printPredicate(predicate: Predicate): string {
+function printPredicate(predicate: Predicate): string {
   switch (predicate.kind) {
     case 'true':
     case 'false':
@@ -98,7 +149,7 @@ export function printPredicate(predicate: Predicate): string {
     case 'row':
       return `${predicate.rows.key}[${printPredicate(predicate.where)}]`
     case 'link':
-      return `${predicate.reference.key}-> ${predicate.to === 'any' ? 'any' : predicate.to.join(', ')}`
+      return `${printReference(predicate.reference)} -> ${predicate.to === 'any' ? 'any' : predicate.to.join(', ')}`
     case 'id':
       return `id in (${predicate.ids.join(', ')})`
     default:

@@ -10,8 +10,6 @@ import type { Quirks } from './quirks.ts'
 import { leafOf } from './schema.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
-
-
 const none: Quirks = new Set()
 
 /**

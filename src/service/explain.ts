@@ -3,9 +3,10 @@ import type { JsonObject } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import { idOf } from '../mapping/id.ts'
 import type { NativeRecord } from '../mapping/record.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Decision, Plan } from '../plan/plan.ts'
 import type { NativeOperation, SideStore, Store } from '../plan/port.ts'
-import { printDecision, printPlan } from '../plan/print.ts'
+import { printPlan } from '../plan/print.ts'
+import { secretSlots } from '../plan/secret.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { typeNamed } from './application.ts'
 import type { Application } from './application.ts'
@@ -32,11 +33,36 @@ export async function explain(
   const context = { baseUrl: '', signal: nowhere, clock: { time: <T>(_: string, work: () => T) => work() }, id: '' }
   const { plan } = await prepare(app, request, context)
   const held = priorOf(mapping, plan, prior)
-  const program = app.store.lower(plan)
+  const { decided, decision } = decide(plan, held)
   return {
-    plan: [...printPlan(plan), ...(plan.kind === 'change' ? printDecision(plan.decide(held)) : [])],
-    operations: app.store.explain(program, held),
+    plan: printPlan(plan, decision),
+    operations: withoutSecrets(mapping, decision, app.store.explain(app.store.lower(decided), held)),
   }
+}
+
+/** Decides once: a password is salted, so deciding again would give another value. */
+function decide(plan: Plan, held: NativeRecord): { readonly decided: Plan; readonly decision: Decision | undefined } {
+  if (plan.kind === 'create') return { decided: plan, decision: plan.decision }
+  if (plan.kind !== 'change') return { decided: plan, decision: undefined }
+  const decision = plan.decide(held)
+  return { decided: { ...plan, decide: () => decision }, decision }
+}
+
+/** What is only ever written is not told either. */
+function withoutSecrets(
+  mapping: ResourceMapping,
+  decision: Decision | undefined,
+  operations: readonly NativeOperation[],
+): readonly NativeOperation[] {
+  const slots = secretSlots(mapping)
+  const values = new Set<unknown>(
+    decision?.write.fields.flatMap(({ slot, value }) => (slots.has(slot.key) && value !== null ? [value] : [])),
+  )
+  if (values.size === 0) return operations
+  return operations.map((operation) => ({
+    ...operation,
+    params: operation.params.map((param) => (values.has(param) ? { unknown: 'secret' } : param)),
+  }))
 }
 
 function priorOf(mapping: ResourceMapping, plan: Plan, prior: JsonObject | undefined): NativeRecord {

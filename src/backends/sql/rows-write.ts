@@ -72,8 +72,9 @@ function alike(
 
 /** By the row's own key, else by everything that is mapped of it. */
 function isRow(database: Database, rows: RowsSource, slots: readonly Slot[], row: NativeRow): readonly Expression[] {
-  if (rows.rowKey !== undefined && row.rowKey !== undefined)
-    return [sql`${column('r', rows.rowKey)} = ${bind(row.rowKey)}`]
+  // a row that was read has its key; only one that explain assumes has none
+  if (rows.rowKey !== undefined)
+    return [sql`${column('r', rows.rowKey)} = ${bind(row.rowKey ?? { unknown: `${rows.table}.${rows.rowKey}` })}`]
   return slots
     .filter((slot) => Object.hasOwn(row.fields, slot.key))
     .map((slot) => {
