@@ -95,7 +95,7 @@ export interface SideStore {
   /** Ids of records whose side values satisfy a leaf predicate (`slot` on a side slot); at most `limit` + 1. */
   find(type: string, leaf: Predicate, limit: number): Promise<readonly ScimId[]>
   intend(intent: Omit<Intent, 'key'>): Promise<number>
-  /** Stores the intent's values under the id and closes it, in one transaction. */
+  /** Stores the intent's values under the id and closes it, in one transaction; a create first forgets what was there. */
   settle(key: number, id: ScimId): Promise<void>
   drop(key: number): Promise<void>
   open(): Promise<readonly Intent[]>

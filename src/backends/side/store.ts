@@ -96,6 +96,8 @@ export function openSideStore(file: string, application: string): SideStore {
           const row = text.intent.get(application, BigInt(key))
           if (row === undefined) throw new BridgeError('internal', 'this write has been settled or dropped already')
           const intent = intentOf(row)
+          // an id that the database gives out a second time inherits nothing
+          if (intent.id === undefined) text.forget.run(application, intent.type, id)
           store(intent.type, id, intent.values)
           text.drop.run(application, BigInt(key))
         })

@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 const put = async (id: string, values: Readonly<Record<string, NativeValue>>, type = 'User'): Promise<void> => {
-  const key = await store.intend({ type, id: undefined, values, evidence })
+  const key = await store.intend({ type, id: scimId(id), values, evidence })
   await store.settle(key, scimId(id))
 }
 const read = async (id: string, type = 'User') => (await store.read(type, [scimId(id)])).get(scimId(id))
@@ -49,6 +49,13 @@ describe('the side store', () => {
     }
     await put('1', values)
     expect(await read('1')).toEqual(values)
+  })
+
+  it('lets a created record inherit nothing from an earlier holder of its id', async () => {
+    await put('1', { externalId: 'old' })
+    const key = await store.intend({ type: 'User', id: undefined, values: {}, evidence })
+    await store.settle(key, scimId('1'))
+    expect(await read('1')).toBeUndefined()
   })
 
   it('replaces the named values only, and drops null and empty lists', async () => {
