@@ -3,6 +3,7 @@ import { leafOf } from '../scim/schema.ts'
 import type { Attribute, AttributeRef } from '../scim/schema.ts'
 import type { Access, Carrier, Leaf, Part } from './catalog.ts'
 import { bit } from './codecs/bit.ts'
+import { kindOf } from './codecs/made.ts'
 import type { MadeCodec } from './codecs/made.ts'
 import { makeCodec } from './codecs/make-codec.ts'
 import { text } from './codecs/text.ts'
@@ -48,18 +49,27 @@ export function compileLeaf(
     scope.report.error([...at, 'access'], `${ref.name} is readOnly in SCIM`, 'leave access out')
   if (target.mutability === 'writeOnly' && access !== 'writeOnly')
     scope.report.error([...at, 'access'], `${ref.name} is writeOnly in SCIM`, 'leave access out')
-  return { ref, carrier, access, onCreate: computed ? undefined : compileDefault(scope, leaf, at, target) }
+  return {
+    ref,
+    carrier,
+    access,
+    onCreate: computed ? undefined : compileDefault(scope, leaf, at, target, ref.attribute.multiValued && !inRow),
+  }
 }
 
-function compileDefault(scope: TypeScope, leaf: LeafFile, at: FilePath, target: Attribute): Leaf['onCreate'] {
+function compileDefault(
+  scope: TypeScope,
+  leaf: LeafFile,
+  at: FilePath,
+  target: Attribute,
+  isElement: boolean,
+): Leaf['onCreate'] {
   const said = leaf.default
   // `default: true` on one of several elements marks the one that takes values without a type
-  if (said === undefined || said === null || (said === true && target.type !== 'boolean')) return undefined
+  if (said === undefined || said === null || (said === true && isElement && target.type !== 'boolean')) return undefined
   if (typeof said === 'string' && isTemplate(said))
     return { kind: 'template', template: compileTemplate(scope, said, [...at, 'default']) }
-  const wanted =
-    target.type === 'boolean' ? 'boolean' : target.type === 'integer' || target.type === 'decimal' ? 'number' : 'string'
-  if (typeof said !== wanted) scope.report.error([...at, 'default'], `${target.name} is a ${target.type}`)
+  if (typeof said !== kindOf(target)) scope.report.error([...at, 'default'], `${target.name} is a ${target.type}`)
   return { kind: 'value', value: typeof said === 'string' ? said.replaceAll('{{', '{').replaceAll('}}', '}') : said }
 }
 
@@ -89,7 +99,11 @@ function compileCarrier(
     scope.report.error(at, `${ref.name} is complex`, 'map its sub-attributes one by one')
     return undefined
   }
-  if (leaf.constant !== undefined && leaf.constant !== null) return { kind: 'constant', value: leaf.constant }
+  if (leaf.constant !== undefined && leaf.constant !== null) {
+    if (typeof leaf.constant !== kindOf(target))
+      scope.report.error([...at, 'constant'], `${ref.name} is a ${target.type}`)
+    return { kind: 'constant', value: leaf.constant }
+  }
   if (leaf.template !== undefined)
     return { kind: 'template', template: compileTemplate(scope, leaf.template, [...at, 'template']) }
   if (leaf.all !== undefined) return compileAll(scope, leaf.all, at, ref, inRow)

@@ -6,7 +6,7 @@ import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
 import { time } from './codecs/time.ts'
-import { allOf, absent, not, oneOf, test } from './codecs/tests.ts'
+import { absent, allOf, anyOf, not, oneOf, test } from './codecs/tests.ts'
 import type { AssignedFile, GenerateFile, HideFile, ResourceFile, TableFile } from './file.ts'
 import type { FilePath } from './load.ts'
 import type { Predicate } from './predicate.ts'
@@ -148,7 +148,10 @@ function hidden(slot: Slot, said: HideFile): Predicate {
   if (typeof said !== 'object' || said === null) return said === null ? absent(slot) : oneOf(slot, [said])
   if ('above' in said) return test(slot, { op: 'gt', value: said.above, fold: false })
   if ('below' in said) return test(slot, { op: 'lt', value: said.below, fold: false })
-  if ('in' in said) return oneOf(slot, said.in)
+  if ('in' in said) {
+    const values = said.in.filter((one) => one !== null)
+    return anyOf(oneOf(slot, values), ...(values.length < said.in.length ? [absent(slot)] : []))
+  }
   if ('not' in said) return not(said.not === null ? absent(slot) : oneOf(slot, [said.not]))
   return said.absent ? absent(slot) : not(absent(slot))
 }

@@ -4,6 +4,7 @@ import { attributeNamed, sameName } from '../scim/attribute-named.ts'
 import { attributeRef } from '../scim/schema.ts'
 import { leafOf } from '../scim/schema.ts'
 import type { Attribute, AttributeRef, Schema } from '../scim/schema.ts'
+import { kindOf } from './codecs/made.ts'
 import type { SchemaTable } from './schema-table.ts'
 import { suggest } from './suggest.ts'
 
@@ -102,7 +103,7 @@ function select(selection: string, ref: AttributeRef): PathResult {
         ref.attribute.subAttributes.map((s) => `${ref.attribute.name}.${s.name}`),
       )
     const value = parse(literal)
-    if (value === undefined || typeof value !== typeOf(sub))
+    if (value === undefined || typeof value !== kindOf(sub))
       return { problem: `${name} is a ${sub.type}, not ${literal}` }
     if (Object.hasOwn(fixed, sub.name)) return { problem: `${sub.name} is there twice in [${selection}]` }
     if (leafOf(ref).name === sub.name && ref.sub)
@@ -112,9 +113,6 @@ function select(selection: string, ref: AttributeRef): PathResult {
   }
   return { ref, fixed }
 }
-
-const typeOf = (a: Attribute) =>
-  a.type === 'boolean' ? 'boolean' : a.type === 'integer' || a.type === 'decimal' ? 'number' : 'string'
 
 function parse(literal: string): Json | undefined {
   try {

@@ -169,6 +169,12 @@ describe('problems, with their place and a hint', () => {
       '6:23: a prefix with "bulk" could make an id that SCIM forbids',
     ],
     [plain.replace('User:', 'Person:'), '4:3: no schema for Person (schema: a short name or URN from schemas)'],
+    [userFile('title: { slot: t, default: true }'), '10:25: title is a string'],
+    [userFile('active: { slot: a, codec: { values: { A: "yes" } } }'), '10:26: active is a boolean, and "yes" is none'],
+    [
+      userFile('emails: { rows: { table: m, foreignKey: p }, value: v, type: { constant: 1 } }'),
+      '10:70: emails.type is a string',
+    ],
     [userFile('title: "@t"'), '10:7: "@t" needs a prefix (say backend: { prefix: … })'],
   ]
   it.each(cases)('%#: %s', (text, problem) => {
@@ -470,6 +476,10 @@ describe('tables', () => {
       { hide: { kind: 'and', of: [{ test: { op: 'in', values: ['X'] } }, { kind: 'not' }] } },
     ],
     ['{ set: { s: X }, hide: { d: { above: 0 } } }', { hide: { slot: { key: 'd' }, test: { op: 'gt', value: 0 } } }],
+    [
+      '{ set: { s: X }, hide: { d: { in: [1, null] } } }',
+      { hide: { kind: 'or', of: [{ test: { op: 'in', values: [1] } }, { test: { op: 'absent' } }] } },
+    ],
     ['{ set: { s: X }, hide: { d: null } }', { hide: { test: { op: 'absent' } } }],
   ])('onDelete %s', (said, expected) => {
     expect(typeOf(catalogOf(plain.replace('onDelete: delete', `onDelete: ${said}`))).onDelete).toMatchObject(expected)

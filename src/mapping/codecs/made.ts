@@ -1,5 +1,6 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import type { Attribute } from '../../scim/schema.ts'
 import type { Codec } from '../codec.ts'
 import type { NativeScalar } from '../slot.ts'
 
@@ -35,3 +36,7 @@ export function nativeNumber(native: NativeScalar): number | bigint | undefined 
   }
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
 }
+
+/** What a SCIM value of this attribute is in JSON (RFC 7643 section 2.3). */
+export const kindOf = ({ type }: Attribute): 'boolean' | 'number' | 'string' =>
+  type === 'boolean' ? 'boolean' : type === 'integer' || type === 'decimal' ? 'number' : 'string'

@@ -5,7 +5,7 @@ import { matchesValue } from '../../scim/compare-values.ts'
 import type { Attribute } from '../../scim/schema.ts'
 import type { Predicate } from '../predicate.ts'
 import type { NativeScalar, Slot } from '../slot.ts'
-import { invalid, nativeText } from './made.ts'
+import { invalid, kindOf, nativeText, wrong } from './made.ts'
 import type { MadeCodec } from './made.ts'
 import { absent, anyOf, not, oneOf } from './tests.ts'
 
@@ -20,7 +20,9 @@ export interface ValueTable {
 
 /** A table of native words and what they mean. */
 export function values(table: ValueTable, attribute: Attribute): MadeCodec {
-  const meaning = new Map(table.words.map(([native, scim]) => [nativeText(native), scim]))
+  // NULL is no word: `absent` says what it means
+  const words = table.words.filter(([native]) => native !== null)
+  const meaning = new Map(words.map(([native, scim]) => [nativeText(native), scim]))
   const whenAbsent = table.absent ?? table.otherwise
   const prepared = (value: Json) => (attribute.caseExact ? String(value) : fold(String(value)))
   const written = new Map<string, (() => NativeScalar) | 'several'>()
@@ -38,6 +40,11 @@ export function values(table: ValueTable, attribute: Attribute): MadeCodec {
     ...(table.absent === undefined ? [] : [table.absent]),
   ])
 
+  const kind = kindOf(attribute)
+  for (const image of images)
+    if (typeof image !== kind)
+      throw wrong(`${attribute.name} is a ${attribute.type}, and ${JSON.stringify(image)} is none`)
+
   function decode(native: NativeScalar): Json | undefined {
     if (native === null) return whenAbsent
     const key = nativeText(native)
@@ -50,10 +57,10 @@ export function values(table: ValueTable, attribute: Attribute): MadeCodec {
   /** The native values whose meaning satisfies a test. */
   function selecting(slot: Slot, satisfies: (value: Json) => boolean): Predicate {
     const whenNull = whenAbsent !== undefined && satisfies(whenAbsent)
-    const inside = table.words.filter(([, scim]) => satisfies(scim)).map(([native]) => native)
+    const inside = words.filter(([, scim]) => satisfies(scim)).map(([native]) => native)
     if (table.otherwise === undefined || !satisfies(table.otherwise))
       return anyOf(oneOf(slot, inside), ...(whenNull ? [absent(slot)] : []))
-    const outside = table.words.filter(([, scim]) => !satisfies(scim)).map(([native]) => native)
+    const outside = words.filter(([, scim]) => !satisfies(scim)).map(([native]) => native)
     return not(anyOf(oneOf(slot, outside), ...(whenNull ? [] : [absent(slot)])))
   }
 
