@@ -57,7 +57,12 @@ export async function startPlayground(name: string, options: PlaygroundOptions):
     )
     const running = await start(config, env, options.observe)
     const url = running.urls[0] ?? ''
-    if (kind.seed && !options.empty) await seed(url, token)
+    try {
+      if (kind.seed && !options.empty) await seed(url, token)
+    } catch (error) {
+      await running.stop()
+      throw error
+    }
     return {
       url,
       token,
@@ -98,8 +103,11 @@ export const playground = command(spec, async (options, [name = ''], { env, mapp
     env,
     observe: log({ level: 'info' }),
   })
-  if (options.info !== undefined) writeFileSync(options.info, `${JSON.stringify(running.info, null, 2)}\n`)
-  print(`READY ${running.url} ${running.token}`)
-  await stopped
-  await running.stop()
+  try {
+    if (options.info !== undefined) writeFileSync(options.info, `${JSON.stringify(running.info, null, 2)}\n`)
+    print(`READY ${running.url} ${running.token}`)
+    await stopped
+  } finally {
+    await running.stop()
+  }
 })
