@@ -1,10 +1,11 @@
-import diagnostics from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scimId } from '../../../src/base/brand.ts'
 import type { NativeRecord } from '../../../src/mapping/record.ts'
 import type { Store } from '../../../src/plan/port.ts'
 import type { ChangePlan, CreatePlan, Plan } from '../../../src/plan/plan.ts'
-import { all, decision, expand, links, same, set, stand, want } from './fixture.ts'
+import { expand, matches, record } from '../../sqlite-log.ts'
+import type { Recorder } from '../../sqlite-log.ts'
+import { all, decision, links, same, set, stand, want } from './fixture.ts'
 import type { Stand } from './fixture.ts'
 import {
   emails,
@@ -24,13 +25,10 @@ import {
   wantedGroup,
 } from './office.ts'
 
-/** What the database itself says it was asked: the values in place of the placeholders. */
-const log: string[] = []
+/** What the database itself says it was asked. */
+let log: string[]
+let recorder: Recorder
 let here: Stand
-const listen = (message: unknown): void => {
-  const { sql, database } = message as { readonly sql: string; readonly database: unknown }
-  if (database !== here?.legacy) log.push(sql)
-}
 beforeEach(async () => {
   here = await stand(schema, office)
   here.legacy.exec(`
@@ -39,11 +37,11 @@ beforeEach(async () => {
     INSERT INTO mail (owner, live, addr) VALUES (1, 1, 'a@x');
     INSERT INTO team VALUES (1, 'one', 0), (2, 'two', 0);
     INSERT INTO member VALUES (1, 1, NULL, 0), (2, NULL, 1, 0)`)
-  log.length = 0
-  diagnostics.subscribe('sqlite.db.query', listen)
+  recorder = record((database) => database !== here.legacy)
+  log = recorder.log
 })
 afterEach(async () => {
-  diagnostics.unsubscribe('sqlite.db.query', listen)
+  recorder.stop()
   await here.close()
 })
 
@@ -183,15 +181,6 @@ const plans: readonly (readonly [string, Plan])[] = [
     },
   ],
 ]
-
-/** A value that only the run knows stands for any literal. */
-const matches = (expected: string): RegExp =>
-  new RegExp(
-    `^${expected
-      .split('‹?›')
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join("(?:'(?:[^']|'')*'|[0-9.]+)")}$`,
-  )
 
 describe('explain is the log', () => {
   it.each(plans)('%s', async (_, plan) => {

@@ -19,7 +19,7 @@ import type { Predicate } from '../../../src/mapping/predicate.ts'
 import type { NativeRecord } from '../../../src/mapping/record.ts'
 import type { NativeValue, RowsSource, Slot, SlotPlace } from '../../../src/mapping/slot.ts'
 import type { Decision, LinkDelta, Plan, Want, WriteSet } from '../../../src/plan/plan.ts'
-import type { NativeOperation, Outcome, RunOptions, Store } from '../../../src/plan/port.ts'
+import type { Outcome, RunOptions, Store } from '../../../src/plan/port.ts'
 import { fold } from '../../../src/scim/compare.ts'
 import { attribute } from '../../../src/scim/schema.ts'
 import type { AttributeRef } from '../../../src/scim/schema.ts'
@@ -201,19 +201,3 @@ export async function all(
 }
 
 export const ids = (records: readonly NativeRecord[]): readonly ScimId[] => records.map((one) => one.id)
-
-/** A statement as SQLite's own log shows it: every placeholder replaced by the literal of its value. */
-export const expand = ({ text: sql, params }: NativeOperation): string => {
-  let next = 0
-  return sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\?/g, (piece) => (piece === '?' ? literal(params[next++]) : piece))
-}
-
-function literal(value: unknown): string {
-  if (value === null) return 'NULL'
-  if (typeof value === 'boolean') return value ? '1' : '0'
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`
-  // a value that only the run knows
-  return '‹?›'
-}

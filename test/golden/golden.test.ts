@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isBridgeError } from '../../src/base/errors.ts'
+import type { Explanation } from '../../src/service/explain.ts'
+import type { Example, Mapping } from './example.ts'
+import { page } from './page.ts'
+import type { Entry } from './page.ts'
+import { reads } from './reads.ts'
+import { departure } from './same-as-log.ts'
+import type { Found } from './same-as-log.ts'
+import { openStand, priorOf } from './stand.ts'
+import type { Stand } from './stand.ts'
+import { writes } from './writes.ts'
+
+/** A column of the specification; one more dialect is one more name here and its explanations in `cells`. */
+const dialects = ['sqlite'] as const
+const themes: Readonly<Record<string, { readonly theme: string; readonly examples: readonly Example[] }>> = {
+  ...reads,
+  ...writes,
+}
+
+interface Tried {
+  readonly entry: Entry
+  /** Made without a database, and with it; none when the request is refused while it is planned. */
+  readonly explanations: readonly Explanation[]
+  readonly log: readonly string[]
+  readonly found: Found
+}
+
+/** Reads share a database; everything that may write has one of its own. */
+const shared = new Map<Mapping, Stand>()
+beforeAll(async () => {
+  for (const mapping of ['demo', 'conformance-sqlite'] as const) shared.set(mapping, await openStand(mapping))
+})
+afterAll(async () => {
+  for (const stand of shared.values()) await stand.close()
+})
+
+async function tryOut(example: Example): Promise<Tried> {
+  const own = example.method === 'GET' ? undefined : await openStand(example.mapping)
+  const stand = own ?? shared.get(example.mapping)
+  if (stand === undefined) throw new Error('no stand')
+  try {
+    const prior = await priorOf(stand, example)
+    const explained = await stand.explain(example, prior).catch((error: unknown) => {
+      if (isBridgeError(error)) return { refused: `${error.reason}: ${error.detail}` }
+      throw error
+    })
+    const live = 'refused' in explained ? [] : [await stand.explainLive(example, prior)]
+    const { told, body, log } = await stand.run(example)
+    return {
+      entry: { example, prior, cells: 'refused' in explained ? explained : { sqlite: explained }, answer: told },
+      explanations: 'refused' in explained ? [] : [explained, ...live],
+      log,
+      found:
+        body === undefined && told.startsWith('notFound') ? 'missing' : body?.['totalResults'] === 0 ? 'empty' : 'some',
+    }
+  } finally {
+    await own?.close()
+  }
+}
+
+describe.each(Object.entries(themes))('%s', (name, { theme, examples }) => {
+  const tried: Tried[] = []
+
+  it.each(examples.map((example) => [`${example.mapping}: ${example.title}`, example] as const))(
+    '%s',
+    async (_, example) => {
+      const one = await tryOut(example)
+      tried.push(one)
+      const { cells, answer } = one.entry
+      if ('refused' in cells) {
+        expect(cells.refused).toBe(answer)
+        expect(one.log).toEqual([])
+        return
+      }
+      const departures = one.explanations.map((explanation) => departure(explanation, one.log, one.found))
+      if (example.departs === undefined) expect(departures).toEqual([undefined, undefined])
+      else expect(departures[0]).toBeDefined()
+    },
+  )
+
+  it('is written down, with something to say for every dialect', async () => {
+    const text = page(
+      theme,
+      dialects,
+      tried.map((one) => one.entry),
+    )
+    const requests = text.split(/^--- /m).slice(1)
+    expect(requests).toHaveLength(examples.length)
+    for (const request of requests.filter((one) => one.includes('\nPLAN\n')))
+      for (const dialect of dialects) expect(request).toMatch(new RegExp(`^${dialect.toUpperCase()}\\n +\\S`, 'm'))
+    await expect(text).toMatchFileSnapshot(`${name}.txt`)
+  })
+})

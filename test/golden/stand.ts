@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { openSideStore } from '../../src/backends/side/store.ts'
+import { isBridgeError } from '../../src/base/errors.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import { isObject } from '../../src/base/json.ts'
+import { requestOf } from '../../src/cli/explain.ts'
+import { loadApplication } from '../../src/cli/load.ts'
+import { defaultLimits } from '../../src/plan/limits.ts'
+import type { ScimRequest } from '../../src/scim/request.ts'
+import type { Application } from '../../src/service/application.ts'
+import { explain, offlineApplication } from '../../src/service/explain.ts'
+import type { Explanation } from '../../src/service/explain.ts'
+import { locks } from '../../src/service/locks.ts'
+import { openBridge } from '../../src/service/open-bridge.ts'
+import { record } from '../sqlite-log.ts'
+import type { Example, Mapping } from './example.ts'
+
+/** What a client is told: a status and what it depends on. */
+export interface Answer {
+  readonly told: string
+  readonly body: JsonObject | undefined
+}
+
+export interface Stand {
+  /** Without a database, as the command line does it. Rejects with BridgeError. */
+  explain(example: Example, prior: JsonObject | undefined): Promise<Explanation>
+  /** By what serves requests, which has looked at the schema and at the side store. Rejects with BridgeError. */
+  explainLive(example: Example, prior: JsonObject | undefined): Promise<Explanation>
+  run(example: Example): Promise<Answer & { readonly log: readonly string[] }>
+  close(): Promise<void>
+}
+
+const mappings = resolve(import.meta.dirname, '../../mappings')
+
+const places = {
+  demo: { variable: 'SCIM_BRIDGE_DEMO', seed: '' },
+  'conformance-sqlite': {
+    variable: 'SCIM_BRIDGE_CONFORMANCE',
+    seed: readFileSync(join(import.meta.dirname, 'conformance-seed.sql'), 'utf8'),
+  },
+} as const
+
+/** A shipped mapping over a fresh database of its own. */
+export async function openStand(mapping: Mapping): Promise<Stand> {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'scim-bridge-golden-'))
+  const { variable, seed } = places[mapping]
+  const file = join(folder, 'legacy.db')
+  const script = join(folder, 'legacy.sql')
+  writeFileSync(script, readFileSync(join(mappings, `${mapping}.sql`), 'utf8') + seed)
+  const { catalog, backend, store } = loadApplication(join(mappings, `${mapping}.yaml`), {
+    env: { [`${variable}_DB`]: file, [`${variable}_SQL`]: script },
+  })
+  const offline = offlineApplication({ catalog, store, limits: defaultLimits })
+  const app: Application = {
+    catalog,
+    store: await backend.open(catalog),
+    side: openSideStore(join(folder, 'side.db'), mapping),
+    limits: defaultLimits,
+    observe: () => undefined,
+    locks: locks(),
+    intents: { inFlight: new Set(), unsettled: false },
+  }
+  await app.side.settle(
+    await app.side.intend({
+      type: 'User',
+      id: '1013' as never,
+      values: { 'side:externalId': 'hr-1013' },
+      evidence: { unique: {}, digest: '' },
+    }),
+    '1013' as never,
+  )
+  const bridge = openBridge(app)
+  const requestFor = ({ method, path, body }: Example): ScimRequest => requestOf(catalog, method, encodeURI(path), body)
+  return {
+    explain: async (example, prior) => explain(offline, requestFor(example), prior),
+    explainLive: async (example, prior) => explain(app, requestFor(example), prior),
+    async run(example) {
+      const recorder = record((database) => database.location() === file)
+      try {
+        const signal = new AbortController().signal
+        const clock = { time: <T>(_: string, work: () => T) => work() }
+        const reply = await bridge.handle(requestFor(example), { baseUrl: '', signal, clock, id: '' })
+        const total = reply.body?.['totalResults']
+        const told = `${reply.status}${typeof total === 'number' ? `, totalResults ${total}` : ''}`
+        return { told, body: reply.body, log: [...recorder.log] }
+      } catch (error) {
+        if (!isBridgeError(error)) throw error
+        return { told: `${error.reason}: ${error.detail}`, body: undefined, log: [...recorder.log] }
+      } finally {
+        recorder.stop()
+      }
+    },
+    async close() {
+      await app.store.close()
+      await app.side.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The resource that a change is about, read just before it. */
+export async function priorOf(stand: Stand, example: Example): Promise<JsonObject | undefined> {
+  if (example.method !== 'PUT' && example.method !== 'PATCH') return undefined
+  const { body } = await stand.run({ title: '', mapping: example.mapping, method: 'GET', path: example.path })
+  return isObject(body) ? body : undefined
+}
