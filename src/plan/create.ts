@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../base/json.ts'
-import { isObject } from '../base/json.ts'
-import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { ResourceMapping } from '../mapping/catalog.ts'
 import { onCreateValue } from '../mapping/encode.ts'
 import { decisionOf } from './decision.ts'
 import { fieldWrites } from './fields.ts'
@@ -8,7 +7,7 @@ import type { Uncarried } from './fit.ts'
 import { idsIn } from './links.ts'
 import type { CreatePlan, LinkDelta, RowsDelta, Want } from './plan.ts'
 import { rowsDelta } from './rows.ts'
-import { elementsOf, leafValue, topLevelValue, withTopLevel } from '../scim/value.ts'
+import { elementsOf, leafValue, topLevelValue, withLeaf } from '../scim/value.ts'
 
 /** `resource` is a body in canonical form, read-only attributes gone. */
 export function planCreate(
@@ -50,14 +49,8 @@ function withDefaults(mapping: ResourceMapping, resource: JsonObject): JsonObjec
     for (const leaf of carrier.leaves) {
       if (leafValue(next, leaf.ref) !== undefined) continue
       const value = onCreateValue(leaf, next)
-      if (value !== undefined) next = withLeaf(next, leaf, value)
+      if (value !== undefined) next = withLeaf(next, leaf.ref, value)
     }
   }
   return next
-}
-
-function withLeaf(resource: JsonObject, leaf: Leaf, value: Json): JsonObject {
-  if (leaf.ref.sub === undefined) return withTopLevel(resource, leaf.ref, value)
-  const parent = topLevelValue(resource, leaf.ref)
-  return withTopLevel(resource, leaf.ref, { ...(isObject(parent) ? parent : {}), [leaf.ref.sub.name]: value })
 }

@@ -26,6 +26,13 @@ export function withTopLevel(resource: JsonObject, ref: AttributeRef, value: Jso
   return withKey(resource, ref.extension, Object.keys(next).length === 0 ? undefined : next)
 }
 
+/** The resource with one single-valued leaf set. */
+export function withLeaf(resource: JsonObject, ref: AttributeRef, value: Json): JsonObject {
+  if (ref.sub === undefined) return withTopLevel(resource, ref, value)
+  const parent = topLevelValue(resource, ref)
+  return withTopLevel(resource, ref, { ...(isObject(parent) ? parent : {}), [ref.sub.name]: value })
+}
+
 function withKey(object: JsonObject, key: string, value: Json | undefined): JsonObject {
   const { [key]: _, ...rest } = object
   return value === undefined ? rest : { ...rest, [key]: value }

@@ -1,7 +1,9 @@
 import type { ScimId } from '../../base/brand.ts'
 import { BridgeError } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import { displayOf } from '../../mapping/display.ts'
 import type { Link } from '../../mapping/record.ts'
+import type { Slot } from '../../mapping/slot.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
 import type { Subject } from './predicate.ts'
 import { endKey, find, ownSubject } from './state.ts'
@@ -22,7 +24,7 @@ export function linksOf(state: State, held: Held, reference: Reference): readonl
   return seenEnds(state, held, reference).flatMap((end) => {
     const target = find(state, end.type, end.id)
     if (target === undefined) return []
-    const display = displayOf(state, target)
+    const display = textOf(state, target)
     return [
       {
         type: end.type,
@@ -80,10 +82,11 @@ function ownersOf(state: State, key: string, type: string, target: End): readonl
     .flatMap(([id]) => (find(state, type, id) === undefined ? [] : [{ type, id }]))
 }
 
-/** What to show for a target: its displayName, else its userName. */
-function displayOf(state: State, target: Held): string | undefined {
+const isOwnField = ({ at, many }: Slot): boolean => at.kind === 'field' && at.table === undefined && !many
+
+function textOf(state: State, target: Held): string | undefined {
   const mapping = state.mappings.get(target.type)
-  return mapping && (leafText(mapping, target, 'displayName') ?? leafText(mapping, target, 'userName'))
+  return mapping && displayOf(mapping, isOwnField)?.text(Object.fromEntries(target.fields))
 }
 
 export function leafText(mapping: ResourceMapping, held: Pick<Held, 'fields'>, name: string): string | undefined {

@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { never } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Link, NativeRow } from '../../mapping/record.ts'
+import { displayOf } from '../../mapping/display.ts'
 import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import { displayOf } from './display.ts'
 import type { Ends } from './ends.ts'
 import { endsOf, farAlias, nesting } from './ends.ts'
 import type { Expression } from './expression.ts'
@@ -92,6 +92,9 @@ function rowColumn(slot: Slot): Expression {
   }
 }
 
+/** A column of the target's main table, which is joined anyway. */
+const isOwnColumn = ({ at, many }: Slot): boolean => at.kind === 'field' && at.table === undefined && !many
+
 /** The links of every owner: one statement for each type that the reference can point at. */
 export function* readLinks(
   database: Database,
@@ -102,14 +105,22 @@ export function* readLinks(
   const found: (readonly [number, Link])[] = []
   const nested = nesting(database, reference)
   for (const ends of endsOf(database, owner, reference)) {
-    const display = displayOf(ends.target)
+    const display = displayOf(ends.target, isOwnColumn)
+    const told = display?.slots ?? []
     const ids = columns(farAlias, ends.target.id.fields)
-    const shown = [...ids, ...(display === undefined ? [] : [column(farAlias, display.field)])]
+    const shown = [
+      ...ids,
+      ...columns(
+        farAlias,
+        told.flatMap(({ at }) => (at.kind === 'field' ? [at.field] : [])),
+      ),
+    ]
     const statement =
       nested === undefined ? direct(database, ends, shown, owners) : indirect(database, ends, shown, owners, nested)
     for (const row of yield* read(database, statement, { note: reference.key })) {
       const id = idFrom(ends.target, row.slice(1, 1 + ids.length) as NativeScalar[])
-      const text = display?.decode((row[1 + ids.length] ?? null) as NativeScalar)
+      const held = told.map((slot, i) => [slot.key, (row[1 + ids.length + i] ?? null) as NativeScalar] as const)
+      const text = display?.text(Object.fromEntries(held))
       found.push([
         Number(row[0]),
         {
