@@ -104,7 +104,7 @@ function planChange(
       )
       return decisionOf(
         mapping,
-        { prior, next: after, held },
+        { prior, next: after },
         fieldWrites(mapping, prior, after, uncarried, known),
         changed.flatMap((m) => rowsOf(m, known, after)),
         [...links, ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : []))],

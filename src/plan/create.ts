@@ -35,7 +35,7 @@ export function planCreate(
   return {
     kind: 'create',
     of: mapping,
-    decision: decisionOf(mapping, { prior: undefined, next, held: {} }, fields, rows, links),
+    decision: decisionOf(mapping, { prior: undefined, next }, fields, rows, links),
     assign: [...mapping.set.create, ...mapping.set.write],
     answer,
   }

@@ -87,7 +87,7 @@ export interface UniqueCheck {
 export interface Decision {
   readonly write: WriteSet
   readonly unique: readonly UniqueCheck[]
-  /** Values that the side store takes; undefined leaves it alone. */
+  /** Values that the side store takes, the changed ones only; undefined leaves it alone. */
   readonly side: SideValues | undefined
 }
 
