@@ -46,7 +46,7 @@ export async function start(
         limits: config.limits,
         observe,
         locks: locks(),
-        intents: { inFlight: new Set(), unsettled: true },
+        intents: { inFlight: new Set(), unsettled: 1 },
       }
       opened.push(app)
       await sweep(app)

@@ -21,8 +21,8 @@ export interface Application {
 export interface OpenIntents {
   /** Those of requests that are running now: a sweep leaves them alone. */
   readonly inFlight: Set<number>
-  /** Others may be open: at the start, and after a write whose end is uncertain. */
-  unsettled: boolean
+  /** How often others were left open since the last sweep: at the start, and by each write whose end is uncertain. */
+  unsettled: number
 }
 
 export function typeNamed(app: Application, name: string): ResourceMapping {

@@ -21,9 +21,14 @@ export async function handle(app: Application, request: ScimRequest, context: Re
     return clock.time('render', () => exchange.answer(outcome))
   }
   if (!usesSide(mapping)) return line()
-  await settleOpen(app)
-  // two stores make one resource: writes of it take turns
-  return 'id' in request && request.kind !== 'get' ? app.locks.hold(`${mapping.type.name}/${request.id}`, line) : line()
+  const settled = async (): Promise<Reply> => {
+    await settleOpen(app)
+    return line()
+  }
+  // two stores make one resource: writes of it take turns, and each begins where the one before it ended for certain
+  return 'id' in request && request.kind !== 'get'
+    ? app.locks.hold(`${mapping.type.name}/${request.id}`, settled)
+    : settled()
 }
 
 /** Parses and plans; the side store is all that is asked. */

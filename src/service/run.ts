@@ -89,7 +89,7 @@ async function framed<T>(app: Application, intent: () => number | undefined, wor
     const key = intent()
     if (key !== undefined) {
       if (isBridgeError(error) && !uncertain.has(error.reason)) await app.side.drop(key)
-      else app.intents.unsettled = true
+      else app.intents.unsettled++
     }
     throw error
   } finally {

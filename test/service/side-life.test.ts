@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { BridgeError } from '../../src/base/errors.ts'
+import type { SideStore, Store } from '../../src/plan/port.ts'
+import { create, find, get, patch, stand } from './stand.ts'
+import type { Between, Stand } from './stand.ts'
+
+let s: Stand
+afterEach(() => s.close())
+const open = async (between: Between = {}): Promise<Stand> => (s = await stand(between))
+
+const title = { op: 'replace', path: 'title' }
+const externalId = { op: 'replace', path: 'externalId' }
+
+describe('values that the bridge keeps for an application', () => {
+  it('stay behind when the database gives an id out again', async () => {
+    await open()
+    const first = await s.body(create('Group', { displayName: 'First', externalId: 'e-1' }))
+    s.legacy.exec("DELETE FROM ROLE_DEF WHERE ROLE_NAME = 'First'")
+    const second = await s.body(create('Group', { displayName: 'Second' }))
+    expect(second['id']).toBe(first['id'])
+    expect(second['externalId']).toBeUndefined()
+    expect(await s.body(find('Group', 'externalId eq "e-1"'))).toMatchObject({ totalResults: 0 })
+  })
+
+  it('are written when the answer of the database was lost, before anybody else writes them', async () => {
+    let lose = 0
+    const store = (real: Store): Store => ({
+      ...real,
+      run: async (program, options) => {
+        const outcome = await real.run(program, options)
+        if (outcome.kind === 'written' && lose-- > 0) throw new BridgeError('timeout', 'lost')
+        return outcome
+      },
+    })
+    await open({ store })
+    lose = 1
+    // both are on their way before the first one ends; they take turns
+    const lost = s.failure(patch('User', '1001', { ...externalId, value: 'first' }))
+    const kept = s.ask(patch('User', '1001', { ...externalId, value: 'second' }))
+    expect(await lost).toBe('timeout')
+    expect((await kept).status).toBe(200)
+    expect(await s.body(get('User', '1001'))).toMatchObject({ externalId: 'second' })
+  })
+
+  it('are those that the write named, and no others', async () => {
+    const intended: unknown[] = []
+    const side = (real: SideStore): SideStore => ({
+      ...real,
+      intend: async (intent) => {
+        intended.push(intent.values)
+        return real.intend(intent)
+      },
+    })
+    await open({ side })
+    await s.ask(patch('User', '1001', { ...title, value: 'Chair' }))
+    expect(intended).toEqual([])
+    await s.ask(patch('User', '1001', { ...externalId, value: 'f' }))
+    expect(intended).toEqual([{ 'side:externalId': 'f' }])
+  })
+
+  it('are settled once, by the request itself, though a sweep comes along', async () => {
+    let paused: (() => void) | undefined
+    let reached: (() => void) | undefined
+    const atSweep = new Promise<void>((resolve) => (reached = resolve))
+    const side = (real: SideStore): SideStore => ({
+      ...real,
+      // the sweep has its list while the create below is under way, and goes on when that one is done
+      open: async () => {
+        const list = await real.open()
+        reached?.()
+        await new Promise<void>((resolve) => (paused = resolve))
+        return list
+      },
+    })
+    let release: (() => void) | undefined
+    const committed = new Promise<void>((resolve) => (release = resolve))
+    const store = (real: Store): Store => ({
+      ...real,
+      run: async (program, options) => {
+        const outcome = await real.run(program, options)
+        if (outcome.kind === 'written') await committed
+        return outcome
+      },
+    })
+    await open({ side, store })
+    s.app.intents.unsettled = 0
+    const made = s.ask(create('User', { userName: 'nobody.yet', name: { familyName: 'Yet' } }))
+    while (s.app.intents.inFlight.size === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    s.app.intents.unsettled = 1
+    const read = s.ask(get('User', '1001'))
+    await atSweep
+    release?.()
+    expect((await made).status).toBe(201)
+    paused?.()
+    expect((await read).status).toBe(200)
+    expect(s.app.intents.unsettled).toBe(0)
+  })
+
+  it('ask for another sweep when a write ends uncertainly during one', async () => {
+    let atOpen: (() => void) | undefined
+    const side = (real: SideStore): SideStore => ({
+      ...real,
+      open: async () => {
+        atOpen?.()
+        return real.open()
+      },
+    })
+    await open({ side })
+    atOpen = () => s.app.intents.unsettled++
+    await s.ask(get('User', '1001'))
+    expect(s.app.intents.unsettled).toBe(1)
+  })
+})
