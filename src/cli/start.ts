@@ -39,14 +39,16 @@ export async function start(
   try {
     const mounted: Mounted[] = []
     for (const { application, catalog, backend } of loaded) {
+      const store = await backend.open(catalog)
+      const side = openSideStore(config.sideStore, application.name)
       const app: Application = {
         catalog,
-        store: await backend.open(catalog),
-        side: openSideStore(config.sideStore, application.name),
+        store,
+        side,
         limits: config.limits,
         observe,
         locks: locks(),
-        intents: { inFlight: new Set(), unsettled: 1 },
+        unsettled: new Set((await side.open()).map((intent) => intent.key)),
       }
       opened.push(app)
       await sweep(app)

@@ -14,15 +14,11 @@ export interface Application {
   readonly observe: Observe
   /** Serialises writes of one resource that live in two stores. */
   readonly locks: Locks
-  readonly intents: OpenIntents
-}
-
-/** What this process knows of the side store's open intents. */
-export interface OpenIntents {
-  /** Those of requests that are running now: a sweep leaves them alone. */
-  readonly inFlight: Set<number>
-  /** How often others were left open since the last sweep: at the start, and by each write whose end is uncertain. */
-  unsettled: number
+  /**
+   * Intents of the side store whose end nobody knows: those that a dead process left, and those of writes that ended
+   * uncertainly. A sweep settles these and no others: what a running request has open is its own.
+   */
+  readonly unsettled: Set<number>
 }
 
 export function typeNamed(app: Application, name: string): ResourceMapping {

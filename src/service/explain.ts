@@ -78,7 +78,7 @@ export const offlineApplication = (
   side: offlineSide(parts.catalog.types),
   observe: () => undefined,
   locks: { hold: (_, work) => work() },
-  intents: { inFlight: new Set(), unsettled: 0 },
+  unsettled: new Set(),
 })
 
 function offlineSide(types: readonly ResourceMapping[]): SideStore {

@@ -39,7 +39,7 @@ async function runFramed(
   const beforeWrite = async (decision: Decision): Promise<void> => {
     // a create always settles, so that an id which the database gives out twice inherits nothing
     if (decision.side === undefined && plan.kind === 'change') return
-    intent = await intend(app, {
+    intent = await app.side.intend({
       type,
       id: plan.kind === 'change' ? plan.id : undefined,
       values: decision.side ?? {},
@@ -59,7 +59,7 @@ async function runFramed(
 
 async function runRemoval(app: Application, plan: RemovePlan, program: Program, signal: AbortSignal): Promise<Outcome> {
   const type = plan.of.type.name
-  const intent = await intend(app, { type, id: plan.id, values: {}, evidence: removal })
+  const intent = await app.side.intend({ type, id: plan.id, values: {}, evidence: removal })
   return framed(
     app,
     () => intent,
@@ -75,12 +75,6 @@ async function runRemoval(app: Application, plan: RemovePlan, program: Program, 
 /** The evidence of a delete is that the record is gone. */
 export const removal = { unique: {}, digest: 'removed' }
 
-async function intend(app: Application, intent: Parameters<Application['side']['intend']>[0]): Promise<number> {
-  const key = await app.side.intend(intent)
-  app.intents.inFlight.add(key)
-  return key
-}
-
 /** Drops the intent when the write certainly did not happen; an uncertain end leaves it to the sweep. */
 async function framed<T>(app: Application, intent: () => number | undefined, work: () => Promise<T>): Promise<T> {
   try {
@@ -88,13 +82,11 @@ async function framed<T>(app: Application, intent: () => number | undefined, wor
   } catch (error) {
     const key = intent()
     if (key !== undefined) {
-      if (isBridgeError(error) && !uncertain.has(error.reason)) await app.side.drop(key)
-      else app.intents.unsettled++
+      const certain = isBridgeError(error) && !uncertain.has(error.reason)
+      if (certain) await app.side.drop(key).catch(() => app.unsettled.add(key))
+      else app.unsettled.add(key)
     }
     throw error
-  } finally {
-    const key = intent()
-    if (key !== undefined) app.intents.inFlight.delete(key)
   }
 }
 

@@ -17,16 +17,15 @@ const patience = 10_000
  * backend has answered in full: when it cannot be asked the intent stays, and this rejects.
  */
 export async function settleOpen(app: Application): Promise<void> {
-  if (app.intents.unsettled === 0) return
+  const { unsettled } = app
+  if (unsettled.size === 0) return
   await app.locks.hold('sweep', async () => {
-    const seen = app.intents.unsettled
-    if (seen === 0) return
+    const due = new Set(unsettled)
+    if (due.size === 0) return
     let settled = 0
     let dropped = 0
-    // whoever was under way then closes its own intent, though perhaps before this loop comes to it
-    const running = new Set(app.intents.inFlight)
     for (const intent of await app.side.open()) {
-      if (running.has(intent.key)) continue
+      if (!due.has(intent.key)) continue
       const mapping = app.catalog.types.find((m) => m.type.name === intent.type)
       if (mapping && (await settleOne(app, mapping, intent))) settled++
       else {
@@ -34,8 +33,7 @@ export async function settleOpen(app: Application): Promise<void> {
         dropped++
       }
     }
-    // a write that ended uncertainly meanwhile asks for another sweep
-    app.intents.unsettled -= seen
+    for (const key of due) unsettled.delete(key)
     if (settled + dropped > 0) app.observe({ kind: 'sweep', application: app.catalog.name, settled, dropped })
   })
 }

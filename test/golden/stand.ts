@@ -60,7 +60,7 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     limits: defaultLimits,
     observe: () => undefined,
     locks: locks(),
-    intents: { inFlight: new Set(), unsettled: false },
+    unsettled: new Set(),
   }
   await app.side.settle(
     await app.side.intend({

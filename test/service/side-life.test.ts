@@ -59,55 +59,69 @@ describe('values that the bridge keeps for an application', () => {
   })
 
   it('are settled once, by the request itself, though a sweep comes along', async () => {
-    let paused: (() => void) | undefined
-    let reached: (() => void) | undefined
-    const atSweep = new Promise<void>((resolve) => (reached = resolve))
+    const intended = signal()
+    const listed = signal()
+    const committed = signal()
+    const swept = signal()
     const side = (real: SideStore): SideStore => ({
       ...real,
-      // the sweep has its list while the create below is under way, and goes on when that one is done
+      intend: async (intent) => {
+        const key = await real.intend(intent)
+        intended.give()
+        return key
+      },
+      // the sweep has its list while the create is under way, and goes on when that one is done
       open: async () => {
         const list = await real.open()
-        reached?.()
-        await new Promise<void>((resolve) => (paused = resolve))
+        listed.give()
+        if (list.length > 0) await swept.given
         return list
       },
     })
-    let release: (() => void) | undefined
-    const committed = new Promise<void>((resolve) => (release = resolve))
     const store = (real: Store): Store => ({
       ...real,
       run: async (program, options) => {
         const outcome = await real.run(program, options)
-        if (outcome.kind === 'written') await committed
+        if (outcome.kind === 'written') await committed.given
         return outcome
       },
     })
     await open({ side, store })
-    s.app.intents.unsettled = 0
     const made = s.ask(create('User', { userName: 'nobody.yet', name: { familyName: 'Yet' } }))
-    while (s.app.intents.inFlight.size === 0) await new Promise((resolve) => setTimeout(resolve, 1))
-    s.app.intents.unsettled = 1
+    await intended.given
+    s.app.unsettled.add(0)
     const read = s.ask(get('User', '1001'))
-    await atSweep
-    release?.()
+    await listed.given
+    committed.give()
     expect((await made).status).toBe(201)
-    paused?.()
+    swept.give()
     expect((await read).status).toBe(200)
-    expect(s.app.intents.unsettled).toBe(0)
+    expect(s.app.unsettled.size).toBe(0)
   })
 
-  it('ask for another sweep when a write ends uncertainly during one', async () => {
-    let atOpen: (() => void) | undefined
+  it('are swept again when a write ends uncertainly during a sweep', async () => {
+    const between = { first: true }
     const side = (real: SideStore): SideStore => ({
       ...real,
       open: async () => {
-        atOpen?.()
-        return real.open()
+        const list = await real.open()
+        if (between.first) s.app.unsettled.add(7)
+        between.first = false
+        return list
       },
     })
     await open({ side })
-    atOpen = () => s.app.intents.unsettled++
+    between.first = true
+    s.app.unsettled.add(6)
     await s.ask(get('User', '1001'))
-    expect(s.app.intents.unsettled).toBe(1)
+    expect([...s.app.unsettled]).toEqual([7])
+    await s.ask(get('User', '1001'))
+    expect([...s.app.unsettled]).toEqual([])
   })
 })
+
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give = (): void => undefined
+  const given = new Promise<void>((resolve) => (give = resolve))
+  return { given, give: () => give() }
+}

@@ -44,6 +44,7 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
   const { catalog, backend } = loadApplication(join(mappings, `${name}.yaml`), { env: { [variable]: file } })
   const store = await backend.open(catalog)
   const side = openSideStore(join(folder, 'side.db'), catalog.name)
+  const open = await side.open()
   const app: Application = {
     catalog,
     store: between.store?.(store) ?? store,
@@ -51,7 +52,7 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
     limits: defaultLimits,
     observe: () => undefined,
     locks: locks(),
-    intents: { inFlight: new Set(), unsettled: 1 },
+    unsettled: new Set(open.map((intent) => intent.key)),
   }
   const ask = (request: ScimRequest): Promise<Reply> =>
     handle(app, request, {
