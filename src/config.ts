@@ -118,8 +118,9 @@ export function readConfig(file: string | undefined, flags: Flags, env: Environm
   }
   const report = (path: FilePath, message: string, hint?: string): void => {
     const flag = flagAt(path)
-    if (flag !== undefined) lines.push(`${flag}: ${message}`)
-    else if (file === undefined) lines.push(`${message}${hint === undefined ? '' : ` (${hint})`}`)
+    const line = `${message}${hint === undefined ? '' : ` (${hint})`}`
+    if (flag !== undefined) lines.push(`${flag}: ${line}`)
+    else if (file === undefined) lines.push(line)
     else loaded.report.error(path, message, hint)
   }
 
@@ -133,7 +134,11 @@ export function readConfig(file: string | undefined, flags: Flags, env: Environm
   if (!parsed.success) for (const issue of problemsOf(parsed.error)) report(issue.path, issue.message, issue.hint)
   else {
     const config = settle(parsed.data, file, flags, token.rule)
-    crossCheck(config, report)
+    // a token that is refused is told already; that there is none would be told beside it
+    const untold: typeof report = (path, ...said) => {
+      if (token.problem === undefined || path.join('.') !== 'tokens') report(path, ...said)
+    }
+    crossCheck(config, untold)
     if (lines.length === 0 && loaded.problems.length === 0) return freeze(config)
   }
   throw refused(lines, loaded)

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isBridgeError } from '../base/errors.ts'
+import { suggest } from '../mapping/suggest.ts'
 import { check } from './check.ts'
 import type { Command, CommandIo } from './command.ts'
 import { demo } from './demo.ts'
@@ -31,11 +33,15 @@ export async function main(argv: readonly string[], env: CommandIo['env']): Prom
     mappings: resolve(import.meta.dirname, '../../mappings'),
   }
   const [name = '', ...rest] = argv
+  if (name === '--version') {
+    io.print(version())
+    return 0
+  }
   const run = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!run) {
     const asked = name === '--help' || name === '-h' || name === 'help'
     if (asked) io.print(usage)
-    else io.complain(usage)
+    else io.complain(name === '' ? usage : `scim-bridge: ${unknown(name)}\n\n${usage}`)
     return asked ? 0 : 2
   }
   try {
@@ -46,6 +52,14 @@ export async function main(argv: readonly string[], env: CommandIo['env']): Prom
     else throw error
     return 1
   }
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version
+
+function unknown(name: string): string {
+  const hint = suggest(name, Object.keys(commands))
+  return `there is no command ${name}${hint === undefined ? '' : ` (${hint})`}`
 }
 
 /** A port in use, a file that cannot be written: the operator's to mend, no defect. */

@@ -1,10 +1,12 @@
 import { openSideStore } from '../backends/side/store.ts'
-import { isBridgeError } from '../base/errors.ts'
+import { BridgeError, isBridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { startServer } from '../http/server.ts'
 import type { Mounted } from '../http/router.ts'
+import type { Catalog } from '../mapping/catalog.ts'
+import type { Backend, Store } from '../plan/port.ts'
 import type { Application } from '../service/application.ts'
 import { locks } from '../service/locks.ts'
 import { openBridge } from '../service/open-bridge.ts'
@@ -25,7 +27,7 @@ export async function start(
   observe: Observe,
 ): Promise<Running> {
   // every mapping is compiled before anything is opened: all problems come at once, and no port opens on a bad file
-  const loaded = config.applications.map((application) => ({
+  const loaded = allOrProblems(config.applications, (application) => ({
     application,
     ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
   }))
@@ -39,7 +41,7 @@ export async function start(
   try {
     const mounted: Mounted[] = []
     for (const { application, catalog, backend } of loaded) {
-      const store = await backend.open(catalog)
+      const store = await openStore(backend, catalog)
       const side = openSideStore(config.sideStore, application.name)
       const app: Application = {
         catalog,
@@ -69,6 +71,34 @@ export async function start(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Does it for each, and tells the refusals of all of them at once. */
+function allOrProblems<A, B>(of: readonly A[], each: (one: A) => B): readonly B[] {
+  const problems: BridgeError[] = []
+  const done = of.flatMap((one) => {
+    try {
+      return [each(one)]
+    } catch (error) {
+      if (!isBridgeError(error)) throw error
+      problems.push(error)
+      return []
+    }
+  })
+  const [first, ...rest] = problems
+  if (first === undefined) return done
+  throw rest.length === 0 ? first : new BridgeError(first.reason, problems.map((problem) => problem.detail).join('\n'))
+}
+
+/** Which application cannot be opened, and what the driver says of it: at the start only the operator reads this. */
+async function openStore(backend: Backend, catalog: Catalog): Promise<Store> {
+  try {
+    return await backend.open(catalog)
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    const why = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    throw new BridgeError(error.reason, `${catalog.name}: ${error.detail}${why}`, error)
   }
 }
 

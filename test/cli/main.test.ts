@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { main } from '../../src/cli/main.ts'
+import { root } from './process.ts'
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+
+describe('scim-bridge', () => {
+  const said = { out: '', err: '' }
+  beforeEach(() => {
+    Object.assign(said, { out: '', err: '' })
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((said.out += String(text)), true))
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true))
+  })
+  afterEach(() => vi.restoreAllMocks())
+
+  it.each<[readonly string[], number, RegExp, RegExp]>([
+    [[], 2, /^$/, /^usage: scim-bridge <command>/],
+    [['sreve'], 2, /^$/, /^scim-bridge: there is no command sreve \(did you mean "serve"\?\)\n\nusage: /],
+    [['toString'], 2, /^$/, /^scim-bridge: there is no command toString\n/],
+    [['--help'], 0, /^usage: scim-bridge <command>[^]*\n {2}serve .*\n[^]*\n {2}playground /, /^$/],
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+    [['serve', '--help'], 0, /^usage: scim-bridge serve .*\n[^]*--insecure-http/, /^$/],
+    [['serve', '--prot', '1'], 2, /^$/, /^scim-bridge serve: there is no option --prot/],
+    [['check', 'nowhere.yaml'], 1, /^$/, /^nowhere\.yaml: cannot be read\n$/],
+    [['playground', 'nowhere'], 1, /^$/, /^there is no playground 'nowhere'; there are demo, conformance-sqlite\n$/],
+    [['explain', 'mappings/demo.yaml', 'GET', '/Userz'], 1, /^$/, /there are \/Users, \/Groups\n$/],
+  ])('%j', async (args, code, out, err) => {
+    expect(await main(args, {})).toBe(code)
+    expect(said.out).toMatch(out)
+    expect(said.err).toMatch(err)
+  })
+
+  it('knows its version', async () => {
+    await main(['--version'], {})
+    expect(said.out).toBe(`${version}\n`)
+  })
+})
