@@ -30,10 +30,11 @@ export const demo = command(spec, async (options, _operands, { env, mappings, pr
     { sideStore: join(folder, 'side.db'), logLevel: 'warn', ...serverFlags(options, [join(mappings, 'demo.yaml')]) },
     environment,
   )
+  const stopped = untilStopped()
   const running = await start(config, environment, log({ level: config.log.level }))
   const [url = ''] = running.urls
   print(`LISTENING ${url}\n\n${welcome(url, token)}`)
-  await untilStopped()
+  await stopped
   await running.stop()
 })
 

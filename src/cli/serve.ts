@@ -15,11 +15,12 @@ const spec = {
 export const serve = command(spec, async (options, mappings, { env, print }) => {
   const config = readConfig(options.config, serverFlags(options, mappings), env)
   const observe = log({ level: config.log.level })
+  const stopped = untilStopped()
   const running = await start(config, env, observe)
   for (const url of running.urls) {
     print(`LISTENING ${url}`)
     observe({ kind: 'listening', url })
   }
-  observe({ kind: 'stopping', because: await untilStopped() })
+  observe({ kind: 'stopping', because: await stopped })
   await running.stop()
 })

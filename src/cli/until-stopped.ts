@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Resolves with the name of the signal that asks the process to stop. A second one ends it at once. */
+/**
+ * Resolves with the name of the signal that asks the process to stop. A second one ends it at once. To be called before
+ * anybody is told that the process is there: a signal that nobody listens to ends it without a drain.
+ */
 export function untilStopped(): Promise<string> {
   return new Promise((resolve) => {
     const stop = (signal: string): void => {
