@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { BridgeError, isBridgeError } from '../../src/base/errors.ts'
+import { BridgeError, isBridgeError, never } from '../../src/base/errors.ts'
 import { isArray, isObject } from '../../src/base/json.ts'
 import type { Json, JsonObject } from '../../src/base/json.ts'
 import type { Leaf, ResourceMapping } from '../../src/mapping/catalog.ts'
+import type { Codec } from '../../src/mapping/codec.ts'
 import type { NativeRow } from '../../src/mapping/record.ts'
 import type { NativeScalar, NativeValue, RowsSource, Slot } from '../../src/mapping/slot.ts'
 import type { CompareOp, Filter, Literal, ScimFilter } from '../../src/scim/filter.ts'
@@ -10,6 +11,9 @@ import { resolveFilter } from '../../src/scim/filter-resolve.ts'
 import type { AttributePath } from '../../src/scim/path.ts'
 import { leafOf } from '../../src/scim/schema.ts'
 import type { Attribute, ResourceType } from '../../src/scim/schema.ts'
+
+/** The same laws run for everybody; LAWS_SEED explores elsewhere. */
+export const seed = Number(process.env['LAWS_SEED'] ?? 20_260_101)
 
 /** Text that has broken somebody: wildcards, quotes, escapes, forms of one letter, forms of no text at all. */
 export const nastyTexts: readonly string[] = [
@@ -146,20 +150,22 @@ export function drafts(mapping: ResourceMapping, extra: Extra, always: readonly 
     }
     const leaves = attribute.kind === 'single' ? attribute.leaves : attribute.elements.flatMap((e) => e.leaves)
     for (const leaf of leaves) {
-      const { carrier } = leaf
       // a leaf that clients cannot write is stamped by the mapping
-      if (carrier.kind !== 'slot' || carrier.slot.at.kind === 'side' || leaf.access === 'readOnly') continue
-      const one = natives(leaf, extra)
-      const many = fc.array(
-        one.filter((v) => v !== null && v !== '' && !(typeof v === 'string' && v.includes(','))),
-        { maxLength: 3 },
-      )
-      const value: fc.Arbitrary<NativeValue> = carrier.slot.many ? many : one
-      places.set(carrier.slot.key, carrier.slot)
-      slots.set(
-        carrier.slot.key,
-        always.includes(leaf.ref.name) ? value.filter((v) => v !== null && v !== '') : optional(value),
-      )
+      if (leaf.access === 'readOnly') continue
+      for (const { slot, codec } of slotsIn(leaf)) {
+        if (slot.at.kind === 'side' || slots.has(slot.key)) continue
+        const one = natives(leaf, slot, codec, extra)
+        const many = fc.array(
+          one.filter((v) => v !== null && v !== '' && !(typeof v === 'string' && v.includes(','))),
+          { maxLength: 3 },
+        )
+        const value: fc.Arbitrary<NativeValue> = slot.many ? many : one
+        places.set(slot.key, slot)
+        slots.set(
+          slot.key,
+          always.includes(leaf.ref.name) ? value.filter((v) => v !== null && v !== '') : optional(value),
+        )
+      }
     }
   }
   return fc.record({
@@ -173,24 +179,36 @@ export function drafts(mapping: ResourceMapping, extra: Extra, always: readonly 
   })
 }
 
+function slotsIn({ carrier }: Leaf): readonly { readonly slot: Slot; readonly codec: Codec }[] {
+  switch (carrier.kind) {
+    case 'slot':
+    case 'split':
+      return [carrier]
+    case 'all':
+      return carrier.parts
+    case 'constant':
+    case 'template':
+      return []
+    default:
+      return never(carrier)
+  }
+}
+
 const optional = (value: fc.Arbitrary<NativeValue>): fc.Arbitrary<NativeValue> =>
   fc.oneof({ arbitrary: value, weight: 2 }, { arbitrary: fc.constant(null), weight: 1 })
 
 const rowOf = (leaves: readonly Leaf[], extra: Extra): fc.Arbitrary<NativeRow> =>
   fc
     .tuple(
-      ...leaves.flatMap((leaf) => {
-        const { carrier } = leaf
-        if (carrier.kind !== 'slot') return []
-        return [optional(natives(leaf, extra)).map((value) => [carrier.slot.key, value as NativeScalar] as const)]
-      }),
+      ...leaves.flatMap((leaf) =>
+        slotsIn(leaf).map(({ slot, codec }) =>
+          optional(natives(leaf, slot, codec, extra)).map((value) => [slot.key, value as NativeScalar] as const),
+        ),
+      ),
     )
     .map((entries) => ({ fields: Object.fromEntries(entries) }))
 
-function natives(leaf: Leaf, extra: Extra): fc.Arbitrary<NativeScalar> {
-  const { carrier } = leaf
-  if (carrier.kind !== 'slot') throw new BridgeError('internal', 'only slots have natives')
-  const { slot, codec } = carrier
+function natives(leaf: Leaf, slot: Slot, codec: Codec, extra: Extra): fc.Arbitrary<NativeScalar> {
   const also = Object.hasOwn(extra, slot.key) ? (extra[slot.key] ?? []) : []
   const encodable = values(leafOf(leaf.ref)).flatMap((value): readonly NativeScalar[] => {
     try {

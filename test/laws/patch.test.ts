@@ -19,6 +19,7 @@ import type { PatchOperation } from '../../src/scim/patch.ts'
 import { handle, wantAll } from '../kit/handle.ts'
 import type { Handle } from '../kit/handle.ts'
 import { kitCatalog } from '../kit/kit.ts'
+import { seed } from './arbitraries.ts'
 import { steps } from './patches.ts'
 import type { Step } from './patches.ts'
 
@@ -194,7 +195,7 @@ async function patch(
 }
 
 /** Walks of PATCHes over fresh stores; the first wrong step, or undefined. */
-async function firstWrong(open: () => Promise<Store>, numRuns: number, seed?: number): Promise<string | undefined> {
+async function firstWrong(open: () => Promise<Store>, numRuns: number, shrinks = false): Promise<string | undefined> {
   let broken: string | undefined
   const walk = fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 12 }), async (walked) => {
     const store = await open()
@@ -214,8 +215,8 @@ async function firstWrong(open: () => Promise<Store>, numRuns: number, seed?: nu
   })
   const details = await fc.check(walk, {
     numRuns,
-    endOnFailure: seed !== undefined,
-    ...(seed === undefined ? {} : { seed }),
+    endOnFailure: !shrinks,
+    seed,
   })
   return details.failed ? `seed ${details.seed}\n${broken ?? String(details.errorInstance)}` : undefined
 }
@@ -261,7 +262,7 @@ describe('patch', () => {
   for (const [name, open] of Object.entries(stores)) {
     it(`does by deltas what the reference does to the resource: ${name}`, async () => {
       Object.assign(tally, { changed: 0, same: 0, refused: 0 })
-      expect(await firstWrong(open, name === 'memory' ? 250 : 100)).toBeUndefined()
+      expect(await firstWrong(open, name === 'memory' ? 250 : 100, true)).toBeUndefined()
       expect(tally.changed).toBeGreaterThan(200)
       expect(tally.same).toBeGreaterThan(20)
       expect(tally.refused).toBeGreaterThan(20)
@@ -273,14 +274,13 @@ describe('patch', () => {
       await firstWrong(
         bent((write) => write),
         60,
-        20_260_101,
       ),
     ).toBeUndefined()
   })
 
   for (const [name, bend] of Object.entries(mutants)) {
     it(`refutes ${name}`, async () => {
-      expect(await firstWrong(bent(bend), 60, 20_260_101)).toBeDefined()
+      expect(await firstWrong(bent(bend), 60)).toBeDefined()
     })
   }
 })
