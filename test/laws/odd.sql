@@ -1,8 +1,7 @@
 -- Shapes that the kit does not have: text keys, JSON lists, bits, a name in one column, a manager by login, one group a person.
 CREATE TABLE grp (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL);
 CREATE TABLE account (
-  id TEXT PRIMARY KEY,
-  login TEXT NOT NULL UNIQUE,
+  login TEXT PRIMARY KEY NOT NULL,
   full_name TEXT,
   nick TEXT,
   suspended INTEGER,

@@ -62,19 +62,21 @@ const named = (value: Json, ids: Ids): Json =>
   ) as Json
 
 /** What is compared: without what the service itself stamps, computes or shows of others; lists without their order. */
-function essence(resource: JsonObject): Json {
-  const { meta: _meta, schemas: _schemas, groups: _groups, id: _id, ...rest } = resource
-  return settled(rest)
+const essence = (resource: JsonObject): Json => settled(rest(resource), spelled)
+
+function rest(resource: JsonObject): JsonObject {
+  const { meta: _meta, schemas: _schemas, groups: _groups, id: _id, ...own } = resource
+  return own
 }
 
-function settled(value: Json): Json {
-  if (isArray(value)) return [...new Set(value.map((v) => JSON.stringify(settled(v))))].sort()
+function settled(value: Json, spell: (key: string, text: string) => string = (_, text) => text): Json {
+  if (isArray(value)) return [...new Set(value.map((v) => JSON.stringify(settled(v, spell))))].sort()
   if (!isObject(value)) return value
   if (typeof value['value'] === 'string' && /^[ug]\d+$/.test(value['value'])) return value['value']
   const entries = Object.entries(value)
-    .map(([key, v]) => [key, typeof v === 'string' ? spelled(key, v) : v] as const)
+    .map(([key, v]) => [key, typeof v === 'string' ? spell(key, v) : v] as const)
     .filter(([key, v]) => !(key === 'primary' && v === false) && v !== undefined)
-    .map(([key, v]) => [key, settled(v)] as const)
+    .map(([key, v]) => [key, settled(v, spell)] as const)
     .filter(([, v]) => !(isObject(v) && Object.keys(v).length === 0))
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -143,7 +145,9 @@ async function wrongStep(h: Handle, ids: Ids, step: Step): Promise<string | unde
   const isSame = JSON.stringify(essence(before)) === JSON.stringify(essence(after))
   if (isSame) tally.same++
   else tally.changed++
-  if (isSame && actual.value) return tell('a repetition was written')
+  // 'contractor' for 'Contractor' is another spelling of what is held; the law asks about what is the same
+  const repeats = JSON.stringify(settled(rest(expected.value))) === JSON.stringify(settled(rest(before)))
+  if (repeats && actual.value) return tell('a repetition was written')
   if (!isSame && !actual.value) return tell('a change was not reported')
   return undefined
 }
@@ -280,7 +284,7 @@ describe('patch', () => {
 
   for (const [name, bend] of Object.entries(mutants)) {
     it(`refutes ${name}`, async () => {
-      expect(await firstWrong(bent(bend), 60)).toBeDefined()
+      expect(await firstWrong(bent(bend), 200)).toBeDefined()
     })
   }
 })

@@ -82,7 +82,7 @@ async function worldOf(people: readonly Draft[]): Promise<World> {
 }
 
 describe('mutants', () => {
-  const sample = fc.sample(runs(60, 250), { numRuns: 12, seed })
+  const sample = fc.sample(runs(60, 250), { numRuns: 40, seed })
   const refuted = async (subject: (world: World) => Subject): Promise<boolean> => {
     for (const { people, ofUsers } of sample) {
       const world = await worldOf(people)
