@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { openSideStore } from '../backends/side/store.ts'
 import { BridgeError } from '../base/errors.ts'
 import { scimId } from '../base/brand.ts'
 import type { Json } from '../base/json.ts'
@@ -8,33 +9,56 @@ import { defaultLimits } from '../plan/limits.ts'
 import { readQuery } from '../http/query.ts'
 import { readSearch } from '../scim/messages.ts'
 import type { ScimRequest } from '../scim/request.ts'
-import { explain as explainRequest, offlineApplication } from '../service/explain.ts'
+import { explain as explainRequest, offlineApplication, rehearse } from '../service/explain.ts'
+import type { Explanation } from '../service/explain.ts'
 import { command } from './command.ts'
 import { loadApplication } from './load.ts'
+import type { Loaded } from './load.ts'
 import { printExplanation } from './print-explanation.ts'
 
 const spec = {
   name: 'explain',
-  summary: 'Prints what a request would do: the plan and the native operations. Opens neither server nor database.',
+  summary:
+    'Prints what a request would do: the plan and the native operations. Opens neither server nor database, save with --dry-run.',
   operands: { shown: '<mapping.yaml> <METHOD> <path>', least: 3, most: 3 },
   options: {
     body: { type: 'string', value: '<file>', description: 'body of the request, as JSON; - is standard input' },
     prior: { type: 'string', value: '<file>', description: 'resource to assume as held, as JSON; else nothing is' },
     profile: { type: 'string', value: '<name>', description: 'client dialect: tolerant, strict, …' },
+    'dry-run': { type: 'boolean', description: 'reads what is held from the backend itself, and writes nothing' },
+    'side-store': { type: 'string', value: '<file>', description: 'file of the side store, for --dry-run' },
   },
 } as const
 
 export const explain = command(spec, async (options, [file = '', method = '', path = ''], { env, print }) => {
-  const { catalog, store } = loadApplication(file, { env, profile: options.profile })
-  const app = offlineApplication({ catalog, store, limits: defaultLimits })
+  const loaded = loadApplication(file, { env, profile: options.profile })
   const body = options.body === undefined ? undefined : readJson(options.body)
   const prior = options.prior === undefined ? undefined : readJson(options.prior)
-  const request = requestOf(catalog, method.toUpperCase(), path, body)
+  const request = requestOf(loaded.catalog, method.toUpperCase(), path, body)
+  if (options['dry-run'] === true) {
+    print(printExplanation(await rehearsed(loaded, request, options['side-store'] ?? './data/side.db')))
+    return
+  }
+  const app = offlineApplication({ ...loaded, limits: defaultLimits })
   print(printExplanation(await explainRequest(app, request, isObject(prior) ? prior : undefined)))
 })
 
+/** Opens the backend for one request that leaves nothing behind. */
+async function rehearsed({ catalog, backend }: Loaded, request: ScimRequest, sideFile: string): Promise<Explanation> {
+  const store = await backend.open(catalog)
+  const side = openSideStore(sideFile, catalog.name)
+  try {
+    return await rehearse({ ...offlineApplication({ catalog, store, limits: defaultLimits }), side }, request)
+  } finally {
+    await store.close()
+    await side.close()
+  }
+}
+
 /** A request line as the HTTP floor would read it. Throws BridgeError. */
-export function requestOf(catalog: Catalog, method: string, path: string, body: Json | undefined): ScimRequest {
+export function requestOf(catalog: Catalog, method: string, typed: string, body: Json | undefined): ScimRequest {
+  // typed by hand: a % that begins no escape is itself
+  const path = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
   const url = new URL(path, 'http://explain.invalid')
   const [, endpoint = '', rest, ...more] = url.pathname.split('/')
   const type = catalog.types.find((m) => m.type.endpoint.toLowerCase() === `/${endpoint}`.toLowerCase())?.type.name

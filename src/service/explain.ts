@@ -10,6 +10,7 @@ import { secretSlots } from '../plan/secret.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { typeNamed } from './application.ts'
 import type { Application } from './application.ts'
+import type { RequestContext } from './bridge.ts'
 import { prepare } from './handle.ts'
 import { recordOf } from './prior.ts'
 
@@ -17,6 +18,14 @@ import { recordOf } from './prior.ts'
 export interface Explanation {
   readonly plan: readonly string[]
   readonly operations: readonly NativeOperation[]
+}
+
+/** There is no client to answer to. */
+const context: RequestContext = {
+  baseUrl: '',
+  signal: new AbortController().signal,
+  clock: { time: (_, work) => work() },
+  id: '',
 }
 
 /**
@@ -29,8 +38,6 @@ export async function explain(
   prior: JsonObject | undefined,
 ): Promise<Explanation> {
   const mapping = typeNamed(app, request.type)
-  const nowhere = new AbortController().signal
-  const context = { baseUrl: '', signal: nowhere, clock: { time: <T>(_: string, work: () => T) => work() }, id: '' }
   const { plan } = await prepare(app, request, context)
   const held = priorOf(mapping, plan, prior)
   const { decided, decision } = decide(plan, held)
@@ -38,6 +45,22 @@ export async function explain(
     plan: printPlan(plan, decision),
     operations: withoutSecrets(mapping, decision, app.store.explain(app.store.lower(decided), held)),
   }
+}
+
+/** The same with the state that the backend really holds: a write runs in its transaction and is undone. */
+export async function rehearse(app: Application, request: ScimRequest): Promise<Explanation> {
+  const mapping = typeNamed(app, request.type)
+  const { plan } = await prepare(app, request, context)
+  let decision: Decision | undefined
+  const watched: Plan = plan.kind === 'change' ? { ...plan, decide: (prior) => (decision = plan.decide(prior)) } : plan
+  const program = app.store.lower(watched)
+  if (plan.kind === 'get' || plan.kind === 'list') {
+    return { plan: printPlan(plan, undefined), operations: app.store.explain(program) }
+  }
+  const outcome = await app.store.run(program, { signal: context.signal, dry: true })
+  const made = plan.kind === 'create' ? plan.decision : decision
+  const operations = outcome.kind === 'written' ? (outcome.wouldRun ?? []) : []
+  return { plan: printPlan(plan, made), operations: withoutSecrets(mapping, made, operations) }
 }
 
 /** Decides once: a password is salted, so deciding again would give another value. */
