@@ -19,6 +19,11 @@ export interface Codec {
    * own a part of it only (bits) keep the rest.
    */
   encode(value: Json, held?: NativeScalar): NativeScalar
+  /**
+   * `encode` off the event loop, for a codec that is slow on purpose (password hashing): whoever may wait asks it before
+   * planning and hands the result to the plan. `encode` itself gives the same, while everybody waits.
+   */
+  readonly encodeAhead?: (value: Json) => Promise<NativeScalar>
   /** The native value written for "no value": null, or the word that means it. */
   readonly none: NativeScalar
   /** undefined: this comparison cannot be carried across; the bridge evaluates it. `op` is never `ne`. */

@@ -17,6 +17,7 @@ import type { ProjectionRequest, ScimRequest } from '../scim/request.ts'
 import { allowed, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
+import { encodeAhead, sentBy, sentIn } from './encode-ahead.ts'
 import type { Exchange } from './exchange.ts'
 import { resourceFrom, resourceReply } from './exchange.ts'
 import { completed } from './read.ts'
@@ -25,9 +26,14 @@ import { usesSide } from './side.ts'
 type Of<Kind extends ScimRequest['kind']> = Extract<ScimRequest, { kind: Kind }>
 
 /** RFC 7644 section 3.3. */
-export function prepareCreate(app: Application, request: Of<'create'>, context: RequestContext): Exchange {
-  const mapping = allowed(typeNamed(app, request.type), 'create')
-  const { resource } = readResource(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+export async function prepareCreate(
+  app: Application,
+  request: Of<'create'>,
+  context: RequestContext,
+): Promise<Exchange> {
+  const whole = allowed(typeNamed(app, request.type), 'create')
+  const { resource } = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
+  const mapping = await encodeAhead(whole, sentIn(resource))
   const shown = showing(app, mapping, request.show, resource)
   const plan = planCreate(mapping, resource, shown.want, uncarried(app))
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 201) }
@@ -39,8 +45,9 @@ export async function prepareReplace(
   request: Of<'replace'>,
   context: RequestContext,
 ): Promise<Exchange> {
-  const mapping = allowed(typeNamed(app, request.type), 'update')
-  const replacement = readResource(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+  const whole = allowed(typeNamed(app, request.type), 'update')
+  const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
+  const mapping = await encodeAhead(whole, sentIn(replacement.resource))
   const shown = showing(app, mapping, request.show, replacement.resource)
   const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
@@ -48,8 +55,9 @@ export async function prepareReplace(
 
 /** RFC 7644 section 3.5.2. A type with members answers 204, so that they are not read, unless attributes are asked for. */
 export async function preparePatch(app: Application, request: Of<'patch'>, context: RequestContext): Promise<Exchange> {
-  const mapping = allowed(typeNamed(app, request.type), 'update')
-  const operations = parsePatch(request.body, mapping.type, app.catalog.quirks, observeQuirk(app))
+  const whole = allowed(typeNamed(app, request.type), 'update')
+  const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
+  const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = showing(app, mapping, request.show, {})
   const plan = planPatch(await changeContext(app, mapping, request, silent ? undefined : shown.want), operations)

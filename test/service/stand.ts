@@ -8,6 +8,7 @@ import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { loadApplication } from '../../src/cli/load.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
+import type { Catalog } from '../../src/mapping/catalog.ts'
 import type { SideStore, Store } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
 import type { Application } from '../../src/service/application.ts'
@@ -33,6 +34,7 @@ export interface Stand {
 export interface Between {
   readonly store?: (store: Store) => Store
   readonly side?: (side: SideStore) => SideStore
+  readonly catalog?: (catalog: Catalog) => Catalog
 }
 
 export async function stand(between: Between = {}, name = 'demo'): Promise<Stand> {
@@ -41,7 +43,9 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
   const legacy = new DatabaseSync(file)
   legacy.exec(readFileSync(join(mappings, `${name}.sql`), 'utf8'))
   const variable = name === 'demo' ? 'SCIM_BRIDGE_DEMO_DB' : 'SCIM_BRIDGE_CONFORMANCE_DB'
-  const { catalog, backend } = loadApplication(join(mappings, `${name}.yaml`), { env: { [variable]: file } })
+  const loaded = loadApplication(join(mappings, `${name}.yaml`), { env: { [variable]: file } })
+  const { backend } = loaded
+  const catalog = between.catalog?.(loaded.catalog) ?? loaded.catalog
   const store = await backend.open(catalog)
   const side = openSideStore(join(folder, 'side.db'), catalog.name)
   const open = await side.open()

@@ -1,4 +1,6 @@
-import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { createHash, pbkdf2, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Json } from '../../base/json.ts'
 import type { Attribute } from '../../scim/schema.ts'
 import { textOf, wrong } from './made.ts'
 import type { MadeCodec } from './made.ts'
@@ -18,6 +20,15 @@ const salted = (label: string, algorithm: string, password: string, salt: Uint8A
 
 /** The stored form of a password with a given salt. */
 export function hashPassword(scheme: PasswordScheme, password: string, salt: Uint8Array, iterations: number): string {
+  return isSlow(scheme)
+    ? stretched(scheme, pbkdf2Sync(password, salt, iterations, keyBytes, 'sha256'), salt, iterations)
+    : quick(scheme, password, salt)
+}
+
+const isSlow = (scheme: PasswordScheme): scheme is 'pbkdf2' | 'django' => scheme === 'pbkdf2' || scheme === 'django'
+const keyBytes = 32
+
+function quick(scheme: Exclude<PasswordScheme, 'pbkdf2' | 'django'>, password: string, salt: Uint8Array): string {
   switch (scheme) {
     case 'plain':
       return password
@@ -27,15 +38,13 @@ export function hashPassword(scheme: PasswordScheme, password: string, salt: Uin
       return salted('SSHA256', 'sha256', password, salt)
     case 'ssha512':
       return salted('SSHA512', 'sha512', password, salt)
-    case 'pbkdf2': {
-      const key = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
-      return `{PBKDF2-SHA256}${iterations}$${adapted(salt)}$${adapted(key)}`
-    }
-    case 'django': {
-      const key = pbkdf2Sync(password, salt, iterations, 32, 'sha256').toString('base64')
-      return `pbkdf2_sha256$${iterations}$${Buffer.from(salt).toString('latin1')}$${key}`
-    }
   }
+}
+
+function stretched(scheme: 'pbkdf2' | 'django', key: Buffer, salt: Uint8Array, iterations: number): string {
+  return scheme === 'pbkdf2'
+    ? `{PBKDF2-SHA256}${iterations}$${adapted(salt)}$${adapted(key)}`
+    : `pbkdf2_sha256$${iterations}$${Buffer.from(salt).toString('latin1')}$${key.toString('base64')}`
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -52,17 +61,19 @@ const textSalt = (): Uint8Array => {
 export function password(attribute: Attribute, scheme: string, iterations = 600_000): MadeCodec {
   const known = passwordSchemes.find((s) => s === scheme)
   if (known === undefined) throw wrong(`"${scheme}" is no password scheme: ${passwordSchemes.join(', ')}`)
+  // the same password typed on two keyboards must give one hash (RFC 8265 section 4.2.2, rule 3)
+  const prepared = (value: Json): string => textOf(value, attribute.name).normalize('NFC')
+  const salt = (): Uint8Array => (known === 'django' ? textSalt() : randomBytes(16))
   return {
     name: 'password',
     decode: () => undefined,
-    encode: (value) =>
-      hashPassword(
-        known,
-        // the same password typed on two keyboards must give one hash (RFC 8265 section 4.2.2, rule 3)
-        textOf(value, attribute.name).normalize('NFC'),
-        known === 'django' ? textSalt() : randomBytes(16),
-        iterations,
-      ),
+    encode: (value) => hashPassword(known, prepared(value), salt(), iterations),
+    ...(isSlow(known) && {
+      async encodeAhead(value) {
+        const fresh = salt()
+        return stretched(known, await derive(prepared(value), fresh, iterations, keyBytes, 'sha256'), fresh, iterations)
+      },
+    }),
     none: null,
     compare: () => nothing,
     present: () => nothing,
@@ -70,3 +81,6 @@ export function password(attribute: Attribute, scheme: string, iterations = 600_
     samples: [],
   }
 }
+
+/** On a thread of its own. */
+const derive = promisify(pbkdf2)
