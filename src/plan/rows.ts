@@ -5,7 +5,7 @@ import { decodeRow } from '../mapping/decode.ts'
 import { encodeRow, onCreateValue } from '../mapping/encode.ts'
 import type { NativeRow } from '../mapping/record.ts'
 import type { RowsDelta } from './plan.ts'
-import { sameValue } from '../scim/value.ts'
+import { valueKey } from '../scim/value.ts'
 
 type RowsMapping = Extract<AttributeMapping, { kind: 'rows' }>
 
@@ -24,19 +24,24 @@ export function rowsDelta(
     const element = decodeRow(carrier, row)
     return element === undefined ? [] : [{ row, element }]
   })
-  let missing = wanted.filter((element) => !shown.some((s) => sameValue(s.element, element)))
-  let surplus = shown.filter((s) => !wanted.some((element) => sameValue(s.element, element)))
+  // a list may be as long as a body allows, so nothing here looks at all of one side for each of the other
+  const shownKeys = new Set(shown.map((s) => valueKey(s.element)))
+  const wantedKeys = new Set(wanted.map(valueKey))
+  let missing = wanted.filter((element) => !shownKeys.has(valueKey(element)))
+  let surplus = shown.filter((s) => !wantedKeys.has(valueKey(s.element)))
   const change: { from: NativeRow; to: NativeRow }[] = []
   for (const by of ['value', 'type'] as const) {
-    for (const element of missing) {
-      const alike = surplus.filter((s) => sameKey(s.element, element, by))
-      const rivals = missing.filter((m) => sameKey(m, element, by))
-      if (alike.length !== 1 || rivals.length !== 1 || !alike[0]) continue
-      const { row } = alike[0]
-      change.push({ from: row, to: encodeRow(carrier, element, row) })
-      missing = missing.filter((m) => m !== element)
-      surplus = surplus.filter((s) => s.row !== row)
+    const alike = Map.groupBy(surplus, (s) => partKey(s.element, by))
+    const settled = new Set<unknown>()
+    for (const [key, [element, ...rivals]] of Map.groupBy(missing, (m) => partKey(m, by))) {
+      const [one, ...others] = alike.get(key) ?? []
+      if (key === undefined || element === undefined || one === undefined) continue
+      if (rivals.length > 0 || others.length > 0) continue
+      change.push({ from: one.row, to: encodeRow(carrier, element, one.row) })
+      settled.add(element).add(one)
     }
+    missing = missing.filter((element) => !settled.has(element))
+    surplus = surplus.filter((s) => !settled.has(s))
   }
   if (missing.length + surplus.length + change.length === 0) return undefined
   return {
@@ -59,7 +64,6 @@ function withDefaults(carrier: RowsMapping, element: Json): Json {
   return missing.length === 0 ? element : { ...element, ...Object.fromEntries(missing) }
 }
 
-function sameKey(a: Json, b: Json, key: 'value' | 'type'): boolean {
-  if (!isObject(a) || !isObject(b)) return false
-  return a[key] !== undefined && sameValue(a[key], b[key])
-}
+/** A sub-attribute in the form in which it is compared; undefined for an element that has none. */
+const partKey = (element: Json, name: 'value' | 'type'): string | undefined =>
+  isObject(element) && element[name] !== undefined ? valueKey(element[name]) : undefined

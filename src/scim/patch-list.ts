@@ -7,6 +7,7 @@ import { merge, withPart } from './patch-complex.ts'
 import { refuseImmutableParts } from './patch-immutable.ts'
 import type { PatchOperation } from './patch.ts'
 import type { Attribute } from './schema.ts'
+import { valueKey } from './value.ts'
 
 type List = readonly Json[]
 
@@ -48,19 +49,42 @@ function addElements(attribute: Attribute, held: List, given: List): List {
     const ids = new Set(held.map(idOf))
     return [...held, ...given.filter((element) => !ids.has(idOf(element)))]
   }
-  return given.reduce<List>((list, element) => {
-    if (list.some((other) => sameElement(attribute, other, element))) return list
+  const list = [...held]
+  const count = new Map<string, number>()
+  const pairs = new Map<string, number>()
+  const note = (element: Json, change: 1 | -1): void => {
+    count.set(valueKey(element), (count.get(valueKey(element)) ?? 0) + change)
+  }
+  const notePair = (element: Json, at: number): void => {
+    const pair = pairKey(element)
+    if (pair !== undefined && !pairs.has(pair)) pairs.set(pair, at)
+  }
+  list.forEach((element, at) => {
+    note(element, 1)
+    notePair(element, at)
+  })
+  for (const element of given) {
+    if ((count.get(valueKey(element)) ?? 0) > 0) continue
     // (type, value) pairs are not to be there twice (RFC 7643 section 2.4): what else is said of one goes to it
-    const at = list.findIndex((other) => samePair(other, element))
+    const at = pairs.get(pairKey(element) ?? '') ?? list.length
     const other = list[at]
-    return isObject(other) && isObject(element)
-      ? list.toSpliced(at, 1, changed(attribute, other, merge(attribute, other, element)))
-      : [...list, element]
-  }, held)
+    if (isObject(other) && isObject(element)) {
+      note(other, -1)
+      list[at] = changed(attribute, other, merge(attribute, other, element))
+      note(list[at], 1)
+    } else {
+      list.push(element)
+      note(element, 1)
+      notePair(element, at)
+    }
+  }
+  return list
 }
 
-const samePair = (a: Json, b: Json): boolean =>
-  isObject(a) && isObject(b) && a['value'] !== undefined && a['value'] === b['value'] && sameJson(a['type'], b['type'])
+const pairKey = (element: Json): string | undefined =>
+  isObject(element) && element['value'] !== undefined
+    ? `${valueKey(element['value'])} ${valueKey(element['type'])}`
+    : undefined
 
 /** RFC 7644 section 3.5.2.3: all values go; an element that stays is not made anew. */
 function replaceElements(attribute: Attribute, held: List, given: List): List {
@@ -68,7 +92,8 @@ function replaceElements(attribute: Attribute, held: List, given: List): List {
     const known = new Map(held.map((element) => [idOf(element), element]))
     return given.map((element) => known.get(idOf(element)) ?? element)
   }
-  return given.map((element) => held.find((other) => sameElement(attribute, other, element)) ?? element)
+  const known = new Map(held.toReversed().map((element) => [valueKey(element), element]))
+  return given.map((element) => known.get(valueKey(element)) ?? element)
 }
 
 /** `emails.type` without a value filter: every element; a first one is made where there is none (section 3.5.2.3). */

@@ -53,5 +53,15 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return false
 }
 
+/** The same text for the values that `sameValue` takes for equal, and for no others: long lists are compared by it. */
+export function valueKey(value: Json | undefined): string {
+  if (isArray(value)) return `[${value.map(valueKey).join()}]`
+  if (!isObject(value)) return JSON.stringify(value) ?? ''
+  const members = Object.keys(value)
+    .sort()
+    .filter((key) => settled(key, value[key]) !== undefined)
+  return `{${members.map((key) => `${JSON.stringify(key)}:${valueKey(value[key])}`).join()}}`
+}
+
 const settled = (key: string, value: Json | undefined): Json | undefined =>
   key === 'primary' && value === false ? undefined : value
