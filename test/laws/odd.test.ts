@@ -6,7 +6,8 @@ import { bindMemory } from '../../src/backends/memory/store.ts'
 import { sqlBackend } from '../../src/backends/sql/backend.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
 import type { Store } from '../../src/plan/port.ts'
-import { drafts, filterDrafts } from './arbitraries.ts'
+import { drafts } from './arbitraries.ts'
+import { filterDrafts } from './filter-drafts.ts'
 import { assertLaw, firstMismatch, look, populate, subjectOf, typeNamed } from './world.ts'
 
 const catalog = compileMapping(readFileSync(join(import.meta.dirname, 'odd.yaml'), 'utf8'), {

@@ -13,8 +13,10 @@ import { wantOf } from '../../src/plan/want.ts'
 import { evaluate } from '../../src/scim/filter-eval.ts'
 import type { ScimFilter } from '../../src/scim/filter.ts'
 import { printFilter } from '../../src/scim/filter-print.ts'
-import { instantiate, poolOf, seed } from './arbitraries.ts'
-import type { Draft, FilterDraft, Pool } from './arbitraries.ts'
+import { seed } from './arbitraries.ts'
+import type { Draft } from './arbitraries.ts'
+import { instantiate, poolOf } from './filter-drafts.ts'
+import type { FilterDraft, Pool } from './filter-drafts.ts'
 
 const signal = new AbortController().signal
 const nothing: Want = { slots: [], rows: [], links: [] }

@@ -1,7 +1,9 @@
+import { scimId } from '../../base/brand.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { BridgeError } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import { displayOf } from '../../mapping/display.ts'
+import { decodeLeaf, decodeRecord, fillTemplate } from '../../mapping/decode.ts'
 import type { Link } from '../../mapping/record.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
@@ -89,15 +91,18 @@ function textOf(state: State, target: Held): string | undefined {
   return mapping && displayOf(mapping, isOwnField)?.text(Object.fromEntries(target.fields))
 }
 
+/** The text of a single leaf, by its slot or its template. */
 export function leafText(mapping: ResourceMapping, held: Pick<Held, 'fields'>, name: string): string | undefined {
   for (const attribute of mapping.attributes) {
     if (attribute.kind !== 'single') continue
-    const carrier = attribute.leaves.find((leaf) => leaf.ref.name === name)?.carrier
-    if (carrier?.kind !== 'slot') continue
-    const value = held.fields.get(carrier.slot.key)
-    if (value === undefined || value === null || typeof value === 'object') return undefined
-    const text = carrier.codec.decode(value)
-    return text === undefined || text === null || typeof text === 'object' ? undefined : String(text)
+    const leaf = attribute.leaves.find(({ ref }) => ref.name === name)
+    if (leaf === undefined) continue
+    const fields = Object.fromEntries(held.fields)
+    const value =
+      leaf.carrier.kind === 'template'
+        ? fillTemplate(leaf.carrier.template, decodeRecord(mapping, { id: scimId(''), fields, rows: {}, links: {} }))
+        : decodeLeaf(leaf, fields)
+    return value === undefined || value === null || typeof value === 'object' ? undefined : String(value)
   }
   return undefined
 }
