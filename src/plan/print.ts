@@ -15,8 +15,8 @@ export function printPlan(plan: Plan, decision?: Decision): readonly string[] {
     case 'list':
       return [
         `list ${name}`,
-        ...line('where', printPredicate(plan.where)),
-        ...line('residual', plan.cut.by === 'bridge' ? printFilter(plan.cut.residual) : 'none'),
+        ...line('where', ...conjuncts(printPredicate(plan.where))),
+        ...line('residual', ...(plan.cut.by === 'bridge' ? conjuncts(printFilter(plan.cut.residual)) : ['none'])),
         ...line('page', `${printPage(plan.cut.page)}, cut by the ${plan.cut.by}`),
         ...printSort(plan.cut),
         ...printWant('show', plan.want),
@@ -41,7 +41,7 @@ const width = 110
 const indent = ' '.repeat(12)
 
 /** One labelled line; a long list goes on below itself. */
-function line(label: string, text: string, broken: readonly string[] = [text]): readonly string[] {
+function line(label: string, ...broken: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const item of broken) {
     const last = lines.at(-1)
@@ -51,12 +51,18 @@ function line(label: string, text: string, broken: readonly string[] = [text]): 
   return lines
 }
 
+/** A condition in pieces that may stand on lines of their own. */
+const conjuncts = (text: string): readonly string[] => {
+  const pieces: string[] = []
+  for (const word of text.match(/(?:"(?:[^"\\]|\\.)*"|[^ ])+/g) ?? []) {
+    if (pieces.length === 0 || word === 'and' || word === 'or') pieces.push(word)
+    else pieces[pieces.length - 1] = `${pieces.at(-1)} ${word}`
+  }
+  return pieces
+}
+
 const listed = (label: string, items: readonly string[]): readonly string[] =>
-  line(
-    label,
-    '',
-    items.map((item, i) => (i < items.length - 1 ? `${item},` : item)),
-  )
+  line(label, ...items.map((item, i) => (i < items.length - 1 ? `${item},` : item)))
 
 /** Counted as a client counts, from 1 (RFC 7644 section 3.4.2.4). */
 const printPage = ({ offset, limit }: Page): string =>
@@ -96,12 +102,14 @@ function printDecision(mapping: ResourceMapping, decision: Decision): readonly s
   const value = (slot: Slot, native: NativeValue): string =>
     secret.has(slot.key) && native !== null ? '‹secret›' : printValue(native)
   const all = [
-    ...decision.unique.flatMap((check) => line('unique', `${check.attribute}: ${printPredicate(check.where)}`)),
+    ...decision.unique.flatMap((check) =>
+      line('unique', ...conjuncts(`${check.attribute}: ${printPredicate(check.where)}`)),
+    ),
     ...fields.flatMap((write) => line('set', `${write.slot.key} = ${value(write.slot, write.value)}`)),
     ...rows.flatMap((delta) => [
       ...delta.remove.flatMap((row) => line('remove', `${delta.rows.key}[] ${printRow(row.fields)}`)),
       ...delta.change.flatMap((c) =>
-        line('change', `${delta.rows.key}[] ${printRow(c.from.fields)} to ${printRow(c.to.fields)}`),
+        line('change', `${delta.rows.key}[] ${printRow(c.from.fields)}`, `to ${printRow(c.to.fields)}`),
       ),
       ...delta.add.flatMap((row) => line('add', `${delta.rows.key}[] ${printRow(row.fields)}`)),
     ]),
@@ -120,7 +128,7 @@ function printDecision(mapping: ResourceMapping, decision: Decision): readonly s
 
 const printIds = (label: string, name: string, ids: readonly string[]): readonly string[] => {
   const items = ids.length === 0 ? ['none'] : ids.map((id, i) => (i < ids.length - 1 ? `${id},` : id))
-  return line(label, '', [name, ...items])
+  return line(label, name, ...items)
 }
 
 const printRow = (fields: Readonly<Record<string, NativeValue>>): string =>

@@ -186,8 +186,23 @@ const monotone = (where: ScimFilter): boolean =>
   where.kind === 'and' || where.kind === 'or' ? where.of.every(monotone) : where.kind !== 'not' && where.kind !== 'some'
 
 function impliesExistence(where: ScimFilter, leaves: readonly Leaf[]): boolean {
-  if (where.kind !== 'compare' && where.kind !== 'present') return where.kind === 'false'
-  return leaves.some((leaf) => leaf.carrier.kind !== 'constant' && sameLeaf(leaf.ref, where.attr))
+  switch (where.kind) {
+    case 'false':
+      return true
+    case 'and':
+      return where.of.some((f) => impliesExistence(f, leaves))
+    case 'or':
+      return where.of.every((f) => impliesExistence(f, leaves))
+    case 'present':
+    case 'compare':
+      return leaves.some((leaf) => leaf.carrier.kind !== 'constant' && sameLeaf(leaf.ref, where.attr))
+    case 'true':
+    case 'not':
+    case 'some':
+      return false
+    default:
+      return never(where)
+  }
 }
 
 const sameLeaf = (a: AttributeRef, b: AttributeRef): boolean => a.sub?.name === b.sub?.name

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/base/json.ts'
-import { isArray } from '../../src/base/json.ts'
+import { isArray, isObject } from '../../src/base/json.ts'
 import { printOperation } from '../../src/cli/print-explanation.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import type { Example } from './example.ts'
@@ -66,6 +66,7 @@ function members(resource: JsonObject): readonly string[] {
   const named = Object.entries(resource).filter(([name]) => !left.has(name))
   const width = Math.max(...named.map(([name]) => Math.min(name.length, 17)))
   return named.flatMap(([name, value]) => {
+    if (name.includes(':') && isObject(value)) return [`  ${name}`, ...members(value).map((line) => `  ${line}`)]
     const lines = isArray(value) && value.length > 0 ? value.map(json) : [json(value)]
     return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(width)}  ${line}`)
   })

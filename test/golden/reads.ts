@@ -60,7 +60,7 @@ export const reads = {
       filtered(`not (${enterprise}:manager pr)`),
       filtered('groups.value eq "role-13"'),
       filtered('groups[value eq "role-13" or value eq "role-14"]'),
-      filtered('phoneNumbers[type eq "mobile"] pr'),
+      filtered('phoneNumbers[type eq "mobile"]'),
       filtered('phoneNumbers[type eq "fax" and value sw "+49"]'),
       filtered('phoneNumbers.value co "555 7001"'),
       filtered('addresses[country eq "PT" and postalCode pr]'),

@@ -72,7 +72,8 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     '1013' as never,
   )
   const bridge = openBridge(app)
-  const requestFor = ({ method, path, body }: Example): ScimRequest => requestOf(catalog, method, encodeURI(path), body)
+  const requestFor = ({ method, path, body }: Example): ScimRequest =>
+    requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
   return {
     explain: async (example, prior) => explain(offline, requestFor(example), prior),
     explainLive: async (example, prior) => explain(app, requestFor(example), prior),

@@ -81,7 +81,7 @@ export const writes = {
         userType: 'Employee',
         active: true,
         emails: [{ value: 'rohan.raghunathan@meridian.example', type: 'work', primary: true }],
-        [enterprise]: { employeeNumber: 'P06084', department: 'IT Services', manager: { value: '1001' } },
+        [enterprise]: { employeeNumber: 'P06084', department: 'Information Technology', manager: { value: '1001' } },
       }),
       demo.put('other members: those outside our sight stay', 'Group', 'role-12', {
         displayName: 'First Aiders',
