@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { openSideStore } from '../backends/side/store.ts'
 import { BridgeError } from '../base/errors.ts'
 import { scimId } from '../base/brand.ts'
-import type { Json } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import { defaultLimits } from '../plan/limits.ts'
@@ -33,14 +33,14 @@ const spec = {
 export const explain = command(spec, async (options, [file = '', method = '', path = ''], { env, print }) => {
   const loaded = loadApplication(file, { env, profile: options.profile })
   const body = options.body === undefined ? undefined : readJson(options.body)
-  const prior = options.prior === undefined ? undefined : readJson(options.prior)
+  const prior = options.prior === undefined ? undefined : readResource(options.prior)
   const request = requestOf(loaded.catalog, method.toUpperCase(), path, body)
   if (options['dry-run'] === true) {
     print(printExplanation(await rehearsed(loaded, request, options['side-store'] ?? './data/side.db')))
     return
   }
   const app = offlineApplication({ ...loaded, limits: defaultLimits })
-  print(printExplanation(await explainRequest(app, request, isObject(prior) ? prior : undefined)))
+  print(printExplanation(await explainRequest(app, request, prior)))
 })
 
 /** Opens the backend for one request that leaves nothing behind. */
@@ -59,8 +59,7 @@ async function rehearsed({ catalog, backend }: Loaded, request: ScimRequest, sid
 export function requestOf(catalog: Catalog, method: string, typed: string, body: Json | undefined): ScimRequest {
   // typed by hand: a % that begins no escape is itself
   const path = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
-  const url = new URL(path, 'http://explain.invalid')
-  const [, endpoint = '', rest, ...more] = url.pathname.split('/')
+  const [, endpoint = '', rest, ...more] = (path.split('?')[0] ?? '').split('/')
   const type = catalog.types.find((m) => m.type.endpoint.toLowerCase() === `/${endpoint}`.toLowerCase())?.type.name
   if (type === undefined || more.length > 0) {
     const known = catalog.types.map((m) => m.type.endpoint).join(', ')
@@ -70,7 +69,7 @@ export function requestOf(catalog: Catalog, method: string, typed: string, body:
   if (rest === '.search' && method === 'POST') {
     return { kind: 'list', type, query: readSearch(need(body), catalog.quirks) }
   }
-  const id = rest === undefined || rest === '' ? undefined : scimId(decodeURIComponent(rest))
+  const id = rest === undefined || rest === '' ? undefined : scimId(decoded(rest, path))
   switch (`${method} ${id === undefined ? 'type' : 'resource'}`) {
     case 'GET type':
       return { kind: 'list', type, query: show }
@@ -89,9 +88,23 @@ export function requestOf(catalog: Catalog, method: string, typed: string, body:
   }
 }
 
+function decoded(segment: string, path: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new BridgeError('notFound', `'${path}' is not properly percent-encoded`)
+  }
+}
+
 function need(body: Json | undefined): Json {
   if (body === undefined) throw new BridgeError('invalidSyntax', 'this request needs a body: give --body FILE')
   return body
+}
+
+function readResource(file: string): JsonObject {
+  const resource = readJson(file)
+  if (isObject(resource)) return resource
+  throw new BridgeError('invalidSyntax', `${file} holds no resource: it must be a JSON object`)
 }
 
 function readJson(file: string): Json {

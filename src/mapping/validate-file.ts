@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { mappingFile } from './file.ts'
 import type { MappingFile } from './file.ts'
 import type { FilePath, Loaded } from './load.ts'
+import { suggest } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -41,10 +42,39 @@ function tell(loaded: Loaded, issue: Issue, above: FilePath): void {
       )
       return
     }
+    case 'invalid_value': {
+      const known = issue.values.map(String)
+      const given = valueAt(loaded.value, path)
+      const said =
+        typeof given === 'string' ? `"${given}" is none of` : known.length === 1 ? 'expected' : 'expected one of'
+      loaded.report.error(
+        path,
+        `${where(path)}${said} ${known.join(', ')}`,
+        typeof given === 'string' ? suggest(given, known) : undefined,
+      )
+      return
+    }
+    case 'too_small':
+      if (issue.origin === 'array') {
+        loaded.report.error(path, `${where(path)}at least ${issue.minimum} items are expected here`)
+        return
+      }
+      loaded.report.error(path, `${where(path)}${issue.message}`)
+      return
     default:
       loaded.report.error(path, `${where(path)}${issue.message.replace(/^Invalid (?:input|option): /, '')}`)
   }
 }
+
+/** What the file holds at a path; a union's issues do not carry it. */
+const valueAt = (value: unknown, path: FilePath): unknown =>
+  path.reduce<unknown>(
+    (held, key) =>
+      typeof held === 'object' && held !== null && Object.hasOwn(held, key)
+        ? (held as Readonly<Record<string | number, unknown>>)[key]
+        : undefined,
+    value,
+  )
 
 const where = (path: FilePath): string => (path.length === 0 ? '' : `${String(path.at(-1))}: `)
 
