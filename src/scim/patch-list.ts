@@ -49,37 +49,57 @@ function addElements(attribute: Attribute, held: List, given: List): List {
     const ids = new Set(held.map(idOf))
     return [...held, ...given.filter((element) => !ids.has(idOf(element)))]
   }
-  const list = [...held]
+  return given.length < worthAnIndex ? addFew(attribute, held, given) : addMany(attribute, held, given)
+}
+
+/** An index of what is held costs as much as looking through it a few times. */
+const worthAnIndex = 8
+
+function addFew(attribute: Attribute, held: List, given: List): List {
+  return given.reduce<List>((list, element) => {
+    if (list.some((other) => sameElement(attribute, other, element))) return list
+    const pair = pairKey(element)
+    const at =
+      pair === undefined ? -1 : list.findIndex((other) => idOf(other) === idOf(element) && pairKey(other) === pair)
+    const next = withMore(attribute, list[at], element)
+    return next === undefined ? [...list, element] : list.toSpliced(at, 1, next)
+  }, held)
+}
+
+function addMany(attribute: Attribute, held: List, given: List): List {
+  const list: Json[] = []
   const count = new Map<string, number>()
   const pairs = new Map<string, number>()
   const note = (element: Json, change: 1 | -1): void => {
-    count.set(valueKey(element), (count.get(valueKey(element)) ?? 0) + change)
+    const key = valueKey(element)
+    count.set(key, (count.get(key) ?? 0) + change)
   }
-  const notePair = (element: Json, at: number): void => {
-    const pair = pairKey(element)
-    if (pair !== undefined && !pairs.has(pair)) pairs.set(pair, at)
-  }
-  list.forEach((element, at) => {
+  const append = (element: Json): void => {
     note(element, 1)
-    notePair(element, at)
-  })
+    const pair = pairKey(element)
+    if (pair !== undefined && !pairs.has(pair)) pairs.set(pair, list.length)
+    list.push(element)
+  }
+  held.forEach(append)
   for (const element of given) {
     if ((count.get(valueKey(element)) ?? 0) > 0) continue
-    // (type, value) pairs are not to be there twice (RFC 7643 section 2.4): what else is said of one goes to it
-    const at = pairs.get(pairKey(element) ?? '') ?? list.length
+    const at = pairs.get(pairKey(element) ?? '') ?? -1
     const other = list[at]
-    if (isObject(other) && isObject(element)) {
-      note(other, -1)
-      list[at] = changed(attribute, other, merge(attribute, other, element))
-      note(list[at], 1)
-    } else {
-      list.push(element)
-      note(element, 1)
-      notePair(element, at)
+    const next = withMore(attribute, other, element)
+    if (other === undefined || next === undefined) {
+      append(element)
+      continue
     }
+    note(other, -1)
+    list[at] = next
+    note(next, 1)
   }
   return list
 }
+
+/** (type, value) pairs are not to be there twice (RFC 7643 section 2.4): what else is said of one goes to it. */
+const withMore = (attribute: Attribute, other: Json | undefined, element: Json): Json | undefined =>
+  isObject(other) && isObject(element) ? changed(attribute, other, merge(attribute, other, element)) : undefined
 
 const pairKey = (element: Json): string | undefined =>
   isObject(element) && element['value'] !== undefined
