@@ -4,6 +4,7 @@ import type { AttributeMapping, Element, Leaf, ResourceMapping } from '../mappin
 import { encodeLeaf } from '../mapping/encode.ts'
 import type { SlotValue } from '../mapping/encode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
+import type { NativeScalar } from '../mapping/slot.ts'
 import { fitElements, isMany } from './fit.ts'
 import type { Uncarried } from './fit.ts'
 import { elementsOf, leafValue, sameValue, topLevelValue } from '../scim/value.ts'
@@ -22,7 +23,10 @@ export function fieldWrites(
   const writes = new Map<string, SlotValue>()
   const put = (leaf: Leaf, before: Json | undefined, after: Json | undefined): void => {
     if (sameValue(before, after) || !writable(leaf, prior === undefined)) return
-    for (const write of encodeLeaf(leaf, after, next, held)) writes.set(write.slot.key, write)
+    const encoded = encodeLeaf(leaf, after, next, held)
+    // another spelling of what is held (a word of a table, a time in another zone) changes nothing
+    if (before !== undefined && sameValue(before, readBack(leaf, encoded))) return
+    for (const write of encoded) writes.set(write.slot.key, write)
   }
   for (const carrier of mapping.attributes) {
     if (carrier.kind === 'single') {
@@ -32,6 +36,16 @@ export function fieldWrites(
     }
   }
   return [...writes.values()]
+}
+
+/** What the written values will show. */
+function readBack(leaf: Leaf, written: readonly SlotValue[]): Json | undefined {
+  if (leaf.carrier.kind !== 'slot' || leaf.access === 'writeOnly') return undefined
+  const native = written[0]?.value
+  const { codec } = leaf.carrier
+  return Array.isArray(native)
+    ? native.flatMap((one: NativeScalar) => codec.decode(one) ?? [])
+    : codec.decode((native ?? null) as NativeScalar)
 }
 
 const writable = (leaf: Leaf, creating: boolean): boolean =>

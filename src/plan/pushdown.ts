@@ -145,7 +145,9 @@ function elementBounds(
   multiValued: boolean,
 ): Bounds {
   const slots = leaves.filter((leaf) => leaf.carrier.kind !== 'constant')
-  const exists = some(slots.map((leaf) => carried(presentPredicate(leaf), say)))
+  // a constant makes a simple attribute, but an element of nothing but constants is none
+  const constant = leaves.some((leaf) => leaf.carrier.kind === 'constant' && leaf.ref.sub === undefined)
+  const exists = constant ? exactly({ kind: 'true' }) : some(slots.map((leaf) => carried(presentPredicate(leaf), say)))
   const inner = (filter: ScimFilter): Bounds => {
     switch (filter.kind) {
       case 'true':

@@ -19,38 +19,55 @@ export function rowsDelta(
   held: readonly NativeRow[],
   values: readonly Json[],
 ): RowsDelta | undefined {
-  const wanted = values.map((element) => withDefaults(carrier, element))
+  // what a client cannot write is no difference, and neither is another spelling of what a row shows already
+  const visible = { ...carrier, leaves: carrier.leaves.filter((leaf) => leaf.access !== 'readOnly') }
+  const wanted = distinct(
+    values.map((value): Wanted => {
+      const element = withDefaults(carrier, value)
+      const seen = decodeRow(visible, encodeRow(carrier, element)) ?? element
+      return { element, seen, key: valueKey(seen) }
+    }),
+  )
   const shown = held.flatMap((row) => {
-    const element = decodeRow(carrier, row)
-    return element === undefined ? [] : [{ row, element }]
+    const seen = decodeRow(visible, row)
+    return seen === undefined ? [] : [{ row, seen, key: valueKey(seen) }]
   })
   // a list may be as long as a body allows, so nothing here looks at all of one side for each of the other
-  const shownKeys = new Set(shown.map((s) => valueKey(s.element)))
-  const wantedKeys = new Set(wanted.map(valueKey))
-  let missing = wanted.filter((element) => !shownKeys.has(valueKey(element)))
-  let surplus = shown.filter((s) => !wantedKeys.has(valueKey(s.element)))
+  const shownKeys = new Set(shown.map((s) => s.key))
+  const wantedKeys = new Set(wanted.map((w) => w.key))
+  let missing = wanted.filter((w) => !shownKeys.has(w.key))
+  let surplus = shown.filter((s) => !wantedKeys.has(s.key))
   const change: { from: NativeRow; to: NativeRow }[] = []
   for (const by of ['value', 'type'] as const) {
-    const alike = Map.groupBy(surplus, (s) => partKey(s.element, by))
+    const alike = Map.groupBy(surplus, (s) => partKey(s.seen, by))
     const settled = new Set<unknown>()
-    for (const [key, [element, ...rivals]] of Map.groupBy(missing, (m) => partKey(m, by))) {
-      const [one, ...others] = alike.get(key) ?? []
-      if (key === undefined || element === undefined || one === undefined) continue
+    for (const [key, [one, ...rivals]] of Map.groupBy(missing, (w) => partKey(w.seen, by))) {
+      const [old, ...others] = alike.get(key) ?? []
+      if (key === undefined || one === undefined || old === undefined) continue
       if (rivals.length > 0 || others.length > 0) continue
-      change.push({ from: one.row, to: encodeRow(carrier, element, one.row) })
-      settled.add(element).add(one)
+      change.push({ from: old.row, to: encodeRow(carrier, one.element, old.row) })
+      settled.add(one).add(old)
     }
-    missing = missing.filter((element) => !settled.has(element))
+    missing = missing.filter((w) => !settled.has(w))
     surplus = surplus.filter((s) => !settled.has(s))
   }
   if (missing.length + surplus.length + change.length === 0) return undefined
   return {
     rows: carrier.rows,
-    add: missing.map((element) => encodeRow(carrier, element)),
+    add: missing.map((w) => encodeRow(carrier, w.element)),
     remove: surplus.map((s) => s.row),
     change,
   }
 }
+
+/** An element that a client wants: as it was said, and as it will be seen. */
+interface Wanted {
+  readonly element: Json
+  readonly seen: Json
+  readonly key: string
+}
+
+const distinct = (all: readonly Wanted[]): readonly Wanted[] => [...new Map(all.map((w) => [w.key, w])).values()]
 
 /** A row is made whole by the defaults of its columns, as a record is; the same element then always means the same row. */
 function withDefaults(carrier: RowsMapping, element: Json): Json {

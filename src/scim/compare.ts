@@ -6,9 +6,12 @@
 
 const ascii = /^[\x00-\x7f]*$/
 
-/** The form in which text is compared without regard to case. */
+/**
+ * The form in which text is compared without regard to case. JavaScript lowers a sigma by its place in the word; here
+ * every sigma is the same, as in Unicode's case folding, so that a part of a text folds as it does in the whole.
+ */
 export const fold = (text: string): string =>
-  ascii.test(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase().normalize('NFC')
+  ascii.test(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
 
 /** Order by code point (UTF-16 order differs above U+FFFF): negative, zero or positive. */
 export function compareCodePoints(a: string, b: string): number {
