@@ -25,14 +25,75 @@ export const unknown: Bounds = { upper: TRUE, lower: FALSE, exact: false }
 export function conjunction(of: readonly Predicate[]): Predicate {
   const flat = of.flatMap((p) => (p.kind === 'and' ? p.of : p.kind === 'true' ? [] : [p]))
   if (flat.some((p) => p.kind === 'false')) return FALSE
-  return flat.length === 0 ? TRUE : flat.length === 1 ? (flat[0] as Predicate) : { kind: 'and', of: flat }
+  const parts = merged(flat, 'and')
+  return parts.length === 0 ? TRUE : parts.length === 1 ? (parts[0] as Predicate) : { kind: 'and', of: parts }
 }
 
 /** A disjunction without needless nesting or constants. */
 export function disjunction(of: readonly Predicate[]): Predicate {
   const flat = of.flatMap((p) => (p.kind === 'or' ? p.of : p.kind === 'false' ? [] : [p]))
   if (flat.some((p) => p.kind === 'true')) return TRUE
-  return flat.length === 0 ? FALSE : flat.length === 1 ? (flat[0] as Predicate) : { kind: 'or', of: flat }
+  const parts = merged(flat, 'or')
+  return parts.length === 0 ? FALSE : parts.length === 1 ? (parts[0] as Predicate) : { kind: 'or', of: parts }
+}
+
+type Joined = Extract<Predicate, { kind: 'row' | 'link' | 'id' }>
+
+/**
+ * Questions about the same other table become one: some row is an a, or some row is a b, when some row is an a or a b.
+ * A filter may join a thousand of them, and each would be a subquery. In a conjunction it is the negated ones.
+ */
+function merged(of: readonly Predicate[], by: 'and' | 'or'): readonly Predicate[] {
+  const inner = (p: Predicate): Predicate => (by === 'or' ? p : p.kind === 'not' ? p.of : TRUE)
+  const groups = new Map<string, Joined[]>()
+  for (const p of of) {
+    const leaf = inner(p)
+    const key = groupOf(leaf)
+    if (key === undefined) continue
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [leaf as Joined])
+    else group.push(leaf as Joined)
+  }
+  const seen = new Set<string>()
+  return of.flatMap((p) => {
+    const key = groupOf(inner(p))
+    if (key === undefined) return [p]
+    if (seen.has(key)) return []
+    seen.add(key)
+    const one = union(groups.get(key) ?? [])
+    return [by === 'or' ? one : negation(one)]
+  })
+}
+
+const groupOf = (p: Predicate): string | undefined =>
+  p.kind === 'row'
+    ? `row ${p.rows.key}`
+    : p.kind === 'link'
+      ? `link ${p.reference.key}`
+      : p.kind === 'id'
+        ? 'id'
+        : undefined
+
+/** All of one group, of which there is at least one. */
+function union(of: readonly Joined[]): Predicate {
+  const [first] = of
+  if (first === undefined) return FALSE
+  if (of.length === 1) return first
+  switch (first.kind) {
+    case 'row':
+      return { ...first, where: disjunction(of.flatMap((p) => (p.kind === 'row' ? [p.where] : []))) }
+    case 'link': {
+      const to = of.flatMap((p) => (p.kind === 'link' ? [p.to] : []))
+      return {
+        ...first,
+        to: to.includes('any') ? 'any' : [...new Set(to.flatMap((ids) => (ids === 'any' ? [] : ids)))],
+      }
+    }
+    case 'id':
+      return { kind: 'id', ids: [...new Set(of.flatMap((p) => (p.kind === 'id' ? p.ids : [])))] }
+    default:
+      return never(first)
+  }
 }
 
 export function negation(of: Predicate): Predicate {

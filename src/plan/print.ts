@@ -142,7 +142,7 @@ function printValue(value: NativeValue): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 
-function printPredicate(predicate: Predicate): string {
+export function printPredicate(predicate: Predicate): string {
   switch (predicate.kind) {
     case 'true':
     case 'false':

@@ -21,6 +21,7 @@ import {
   table,
   truth,
 } from './expression.ts'
+import { gather } from './gather.ts'
 import { hasId } from './identity.ts'
 import { lowerListTest, lowerTest } from './slot-test.ts'
 
@@ -37,13 +38,13 @@ export function lowerPredicate(database: Database, site: Site, predicate: Predic
     case 'false':
       return falsehood
     case 'and':
-      return and(predicate.of.map((one) => lowerPredicate(database, site, one)))
+      return and(lowerAll(database, site, predicate.of, true))
     case 'or':
-      return or(predicate.of.map((one) => lowerPredicate(database, site, one)))
+      return or(lowerAll(database, site, predicate.of, false))
     case 'not':
       return database.dialect.not(lowerPredicate(database, site, predicate.of))
     case 'slot':
-      return lowerSlot(database, site, predicate.slot, predicate.test)
+      return lowerSlot(database, site, predicate.slot, [predicate.test])
     case 'row':
     case 'link':
     case 'id':
@@ -52,6 +53,14 @@ export function lowerPredicate(database: Database, site: Site, predicate: Predic
     default:
       return never(predicate)
   }
+}
+
+function lowerAll(database: Database, site: Site, of: readonly Predicate[], negated: boolean): readonly Expression[] {
+  return gather(of, negated).map((one) => {
+    if (one.kind !== 'gathered') return lowerPredicate(database, site, one)
+    const any = lowerSlot(database, site, one.slot, one.tests)
+    return negated ? database.dialect.not(any) : any
+  })
 }
 
 type RecordSite = Extract<Site, { readonly kind: 'record' }>
@@ -115,34 +124,33 @@ function lowerLink(
   )
 }
 
-function lowerSlot(database: Database, site: Site, slot: Slot, test: SlotTest): Expression {
+/** Any of the tests; one that asks for absence is alone. */
+function lowerSlot(database: Database, site: Site, slot: Slot, tests: readonly SlotTest[]): Expression {
   const { dialect } = database
   const at = slot.at
+  const isAbsent = tests.some((test) => test.op === 'absent')
   const home = site.kind === 'record' ? tableOf(site.mapping) : site.rows.table
   const key = site.kind === 'record' ? columns(site.alias, keyOfTable(site.mapping)) : []
   /** Some row of another table satisfies the test; `absent` is that none has a value. */
   const some = (from: Expression, joined: readonly Expression[], value: Expression, on: string, name: string) =>
-    test.op === 'absent'
+    isAbsent
       ? dialect.not(exists(from, [...joined, sql`${value} IS NOT NULL`]))
-      : exists(from, [...joined, lowerTest(dialect, value, test, database.typeOf(on, name))])
+      : exists(from, [...joined, or(tests.map((test) => lowerTest(dialect, value, test, database.typeOf(on, name))))])
   switch (at.kind) {
     case 'field': {
       const list = at.list
       if (at.table === undefined) {
         const value = column(site.alias, at.field)
         return list === undefined
-          ? lowerTest(dialect, value, test, database.typeOf(home, at.field))
-          : lowerListTest(dialect, value, test, list)
+          ? or(tests.map((test) => lowerTest(dialect, value, test, database.typeOf(home, at.field))))
+          : or(tests.map((test) => lowerListTest(dialect, value, test, list)))
       }
       const joined = companionJoin(site, at.table, key)
       const value = column('c', at.field)
       if (list === undefined) return some(table(at.table, 'c'), joined, value, at.table, at.field)
-      const positive =
-        test.op === 'absent'
-          ? dialect.not(lowerListTest(dialect, value, test, list))
-          : lowerListTest(dialect, value, test, list)
-      const found = exists(table(at.table, 'c'), [...joined, positive])
-      return test.op === 'absent' ? dialect.not(found) : found
+      const any = or(tests.map((test) => lowerListTest(dialect, value, test, list)))
+      const found = exists(table(at.table, 'c'), [...joined, isAbsent ? dialect.not(any) : any])
+      return isAbsent ? dialect.not(found) : found
     }
     case 'lookup': {
       const { lookup } = at
