@@ -39,7 +39,14 @@ export function problemsOf(error: z.ZodError): readonly SettingProblem[] {
     }
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     if (missing) return [{ path, message: `${dotted(path)} is missing` }]
-    const message = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '')
+    const message = bound(issue) ?? issue.message.replace(/^Invalid (?:input|option): /, '')
     return [{ path, message: `${dotted(path)}: ${message}` }]
   })
+}
+
+/** A number out of range, in the words of whoever typed it. */
+function bound(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'too_big' && issue.origin !== 'string') return `must be at most ${issue.maximum}`
+  if (issue.code === 'too_small' && issue.origin !== 'string') return `must be at least ${issue.minimum}`
+  return undefined
 }
