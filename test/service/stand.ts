@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -34,6 +34,8 @@ export interface Stand {
 export interface Between {
   readonly store?: (store: Store) => Store
   readonly side?: (side: SideStore) => SideStore
+  /** The text of the mapping file. */
+  readonly mapping?: (text: string) => string
   readonly catalog?: (catalog: Catalog) => Catalog
 }
 
@@ -43,7 +45,10 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
   const legacy = new DatabaseSync(file)
   legacy.exec(readFileSync(join(mappings, `${name}.sql`), 'utf8'))
   const variable = name === 'demo' ? 'SCIM_BRIDGE_DEMO_DB' : 'SCIM_BRIDGE_CONFORMANCE_DB'
-  const loaded = loadApplication(join(mappings, `${name}.yaml`), { env: { [variable]: file } })
+  const mapping = join(folder, `${name}.yaml`)
+  const said = readFileSync(join(mappings, `${name}.yaml`), 'utf8')
+  writeFileSync(mapping, between.mapping?.(said) ?? said)
+  const loaded = loadApplication(mapping, { env: { [variable]: file } })
   const { backend } = loaded
   const catalog = between.catalog?.(loaded.catalog) ?? loaded.catalog
   const store = await backend.open(catalog)
@@ -101,4 +106,5 @@ export const patch = (type: string, id: string, ...operations: readonly JsonObje
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations },
   show: {},
 })
+export const remove = (type: string, id: string): ScimRequest => ({ kind: 'delete', type, id: scimId(id) })
 export const find = (type: string, filter: string): ScimRequest => ({ kind: 'list', type, query: { filter } })
