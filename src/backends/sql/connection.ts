@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
@@ -11,6 +11,8 @@ import type { Result, Row } from './program.ts'
 
 /** One connection; its statements run one after the other. */
 export interface Connection {
+  /** Throws when what it is connected to is not the database any more. Asked before every program. */
+  check(): void
   execute(statement: Statement): Promise<Result>
   /** Holds the connection for one program: the steps of two programs never mix. */
   alone<T>(work: () => Promise<T>): Promise<T>
@@ -64,7 +66,20 @@ export function openConnection(config: SqlConfig, readOnly: boolean): Connection
       for (const end of ['', '-wal', '-shm']) rmSync(config.file + end, { force: true })
     throw error
   }
-  return overDatabase(db)
+  return overDatabase(db, inMemory ? () => undefined : sameFile(config.file))
+}
+
+/**
+ * A database that is deleted or restored from a copy meanwhile stays open without a name: what is written then is lost,
+ * and nobody would be told.
+ */
+function sameFile(file: string): () => void {
+  const opened = statSync(file)
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false })
+    if (now?.ino === opened.ino && now.dev === opened.dev) return
+    throw new BridgeError('unavailable', 'the database file has been removed or replaced since the bridge was started')
+  }
 }
 
 function readInit(path: string): string {
@@ -75,7 +90,7 @@ function readInit(path: string): string {
   }
 }
 
-function overDatabase(db: DatabaseSync): Connection {
+function overDatabase(db: DatabaseSync, check: () => void): Connection {
   const kept = new Map<string, StatementSync>()
   const prepare = (text: string): StatementSync => {
     const known = kept.get(text)
@@ -92,6 +107,7 @@ function overDatabase(db: DatabaseSync): Connection {
   }
   let turn: Promise<unknown> = Promise.resolve()
   return {
+    check,
     execute: async ({ text, params }) => {
       const statement = prepare(text)
       const values = params.map(toNative)

@@ -41,6 +41,7 @@ async function drive<T>(
   const wrote: NativeOperation[] = []
   let open = false
   try {
+    connection.check()
     let result: Result = nothing
     for (;;) {
       if (options.signal.aborted) throw timedOut(options.signal)

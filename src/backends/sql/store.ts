@@ -40,7 +40,10 @@ export function sqlStore(database: Database, connections: Connections | undefine
       const { read } = connected()
       if (signal.aborted) throw timedOut(signal)
       try {
-        await read.alone(() => read.execute({ text: 'SELECT 1', params: [] }))
+        await read.alone(() => {
+          read.check()
+          return read.execute({ text: 'SELECT 1', params: [] })
+        })
       } catch (error) {
         throw bridgeError(database, error)
       }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,6 +63,27 @@ describe('opening', () => {
       expect(total).toBe(expected)
       await store.close()
     }
+  })
+
+  it.each([
+    ['removed', (file: string) => rmSync(file)],
+    [
+      'replaced',
+      (file: string) => {
+        copyFileSync(file, `${file}.copy`)
+        renameSync(`${file}.copy`, file)
+      },
+    ],
+  ])('gives up a file that is %s while it is open', async (_, change) => {
+    new DatabaseSync(at('person.db')).exec('CREATE TABLE person (id INTEGER PRIMARY KEY, login TEXT)')
+    const store = await open({ file: 'person.db' })
+    await store.run(store.lower(make(person, 'kept')), { signal })
+    change(at('person.db'))
+    expect(await problem(store.run(store.lower(make(person, 'lost')), { signal }))).toMatchObject({
+      reason: 'unavailable',
+    })
+    expect(await problem(store.ping(signal))).toMatchObject({ reason: 'unavailable' })
+    await store.close()
   })
 
   it('leaves nothing of an init that fails', async () => {
