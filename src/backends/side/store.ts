@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { scimId } from '../../base/brand.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { BridgeError, isBridgeError } from '../../base/errors.ts'
@@ -48,10 +49,7 @@ export function openSideStore(file: string, application: string): SideStore {
       throw error
     }
   }
-  const run = <T>(work: () => T): Promise<T> =>
-    new Promise((resolve) => {
-      resolve(guarded(work))
-    })
+  const run = <T>(work: () => T): Promise<T> => patiently(work)
   const text = {
     read: statement(
       'SELECT id, key, ordinal, kind, value FROM value WHERE application = ? AND type = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id, key, ordinal',
@@ -111,11 +109,35 @@ export function openSideStore(file: string, application: string): SideStore {
 
 function openFile(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const db = new DatabaseSync(file, { timeout: 5_000, defensive: true, enableDoubleQuotedStringLiterals: false })
+  const db = new DatabaseSync(file, { timeout: patience, defensive: true, enableDoubleQuotedStringLiterals: false })
   // NORMAL would lose the last commits with the power, and with them the intents that explain a half-done write
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
   db.exec(schema)
+  // from now on the wait for another process is in `patiently`, which does not stop this one
+  db.exec('PRAGMA busy_timeout = 0')
   return db
+}
+
+/** How long the file may be locked by another process, and how often it is asked for, in milliseconds. */
+const patience = 5_000
+const interval = 10
+
+/** Every piece of work is one statement or one transaction: what found the file locked has done nothing. */
+async function patiently<T>(work: () => T): Promise<T> {
+  for (const until = Date.now() + patience; ;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isLocked(error) || Date.now() >= until) throw unavailable(error)
+    }
+    await sleep(interval)
+  }
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, https://www.sqlite.org/rescode.html */
+const isLocked = (error: unknown): boolean => {
+  const code = error instanceof Error ? (error as { readonly errcode?: unknown }).errcode : undefined
+  return typeof code === 'number' && ((code & 0xff) === 5 || (code & 0xff) === 6)
 }
 
 type DataRow = Readonly<Record<string, unknown>>
@@ -150,11 +172,13 @@ function entriesOf(value: NativeValue): readonly (readonly [number, Exclude<Nati
 }
 
 /** Whatever goes wrong with the file: it is not available. */
+const unavailable = (error: unknown): BridgeError =>
+  isBridgeError(error) ? error : new BridgeError('unavailable', 'the store of the bridge is not available', error)
+
 function guarded<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (isBridgeError(error)) throw error
-    throw new BridgeError('unavailable', 'the store of the bridge is not available', error)
+    throw unavailable(error)
   }
 }

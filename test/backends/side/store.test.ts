@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -192,6 +193,18 @@ describe('the side store', () => {
     expect(await again.open()).toMatchObject([{ values: { e: 'open' } }])
     expect((await again.read('User', [scimId('1')])).get(scimId('1'))).toEqual({ e: 'done' })
     await again.close()
+  })
+
+  it('waits for another process without stopping this one', async () => {
+    const other = new DatabaseSync(join(folder, 'deep', 'side.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const written = put('1', { e: 'x' })
+    // a wait inside the driver would keep this from running
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    other.exec('COMMIT')
+    other.close()
+    await written
+    expect(await read('1')).toEqual({ e: 'x' })
   })
 
   it('is unavailable when its file is none, and says nothing of the path', async () => {
