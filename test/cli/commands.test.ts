@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compiledOnce, root } from './process.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'scim-bridge-cli-'))
@@ -27,7 +27,7 @@ function run(
     cwd: root,
     encoding: 'utf8',
     input,
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...compiledOnce },
   })
   return { code: status, out: stdout, err: stderr }
 }
