@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { resolve } from 'node:path'
+
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
   process.stderr.write(
@@ -7,4 +9,10 @@ if (major < 24) {
   process.exit(2)
 }
 const { main } = await import('./cli/main.ts')
-process.exitCode = await main(process.argv.slice(2), process.env)
+process.exitCode = await main(process.argv.slice(2), {
+  input: process.stdin,
+  print: (text) => process.stdout.write(`${text}\n`),
+  complain: (text) => process.stderr.write(`${text}\n`),
+  env: process.env,
+  mappings: resolve(import.meta.dirname, '../mappings'),
+})

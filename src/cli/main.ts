@@ -24,14 +24,7 @@ const usage = `usage: scim-bridge <command>
 Every command explains itself with --help.`
 
 /** The command line: resolves with the exit code (0 done, 1 refused, 2 wrong usage). */
-export async function main(argv: readonly string[], env: CommandIo['env']): Promise<number> {
-  const io: CommandIo = {
-    input: process.stdin,
-    print: (text) => process.stdout.write(`${text}\n`),
-    complain: (text) => process.stderr.write(`${text}\n`),
-    env,
-    mappings: resolve(import.meta.dirname, '../../mappings'),
-  }
+export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = argv
   if (name === '--version') {
     io.print(version())

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../src/cli/main.ts'
 import { compiledOnce, root } from './process.ts'
 
 let folder: string
@@ -18,11 +20,28 @@ function file(name: string, content: unknown): string {
   return path
 }
 
-/** The command as a user runs it. */
-function run(
-  args: readonly string[],
-  input = '',
-): { readonly code: number | null; readonly out: string; readonly err: string } {
+interface Said {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** The command in this process, as main would run it; what reads standard input is started as a program. */
+async function run(args: readonly string[], input?: string): Promise<Said> {
+  if (input !== undefined) return started(args, input)
+  const out: string[] = []
+  const err: string[] = []
+  const code = await main(args, {
+    input: Readable.from([]),
+    print: (text) => void out.push(`${text}\n`),
+    complain: (text) => void err.push(`${text}\n`),
+    env: {},
+    mappings: join(root, 'mappings'),
+  })
+  return { code, out: out.join(''), err: err.join('') }
+}
+
+function started(args: readonly string[], input = ''): Said {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['src/main.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
@@ -39,8 +58,8 @@ const patch = {
 }
 
 describe('explain', () => {
-  it('prints plan and statements, and nothing else', () => {
-    expect(run(['explain', demo, 'GET', '/Users?filter=userName eq "mlinden"&attributes=title'])).toEqual({
+  it('prints plan and statements, and nothing else', async () => {
+    expect(await run(['explain', demo, 'GET', '/Users?filter=userName eq "mlinden"&attributes=title'])).toEqual({
       code: 0,
       err: '',
       out: `PLAN
@@ -67,51 +86,51 @@ OPERATIONS
     })
   })
 
-  it('takes a method in any case and a path with the escapes of a URL', () => {
-    const plain = run(['explain', demo, 'GET', '/Users?filter=userName eq "kono"'])
-    expect(run(['explain', demo, 'get', '/users?filter=userName%20eq%20%22kono%22'])).toEqual(plain)
+  it('takes a method in any case and a path with the escapes of a URL', async () => {
+    const plain = await run(['explain', demo, 'GET', '/Users?filter=userName eq "kono"'])
+    expect(await run(['explain', demo, 'get', '/users?filter=userName%20eq%20%22kono%22'])).toEqual(plain)
   })
 
-  it('writes nothing that the resource held already has, and everything when nothing is held', () => {
+  it('writes nothing that the resource held already has, and everything when nothing is held', async () => {
     const body = file('patch.json', patch)
-    const without = run(['explain', demo, 'PATCH', '/Users/1013', '--body', body])
+    const without = await run(['explain', demo, 'PATCH', '/Users/1013', '--body', body])
     expect([without.code, without.out]).toEqual([0, expect.stringContaining('set       JOB_TITLE = "Chief"')])
     const prior = file('prior.json', { userName: 'x', title: 'Chief' })
-    const same = run(['explain', demo, 'PATCH', '/Users/1013', '--body', body, '--prior', prior])
+    const same = await run(['explain', demo, 'PATCH', '/Users/1013', '--body', body, '--prior', prior])
     expect([same.code, same.out]).toEqual([0, expect.stringContaining('write     nothing')])
     expect(same.out).not.toContain('UPDATE')
   })
 
-  it('reads a body from standard input', () => {
-    const { code, out } = run(['explain', demo, 'PATCH', '/Users/1013', '--body', '-'], JSON.stringify(patch))
+  it('reads a body from standard input', async () => {
+    const { code, out } = await run(['explain', demo, 'PATCH', '/Users/1013', '--body', '-'], JSON.stringify(patch))
     expect([code, out]).toEqual([0, expect.stringContaining('SET "JOB_TITLE" = ?')])
   })
 
-  it('explains a search, a create and a delete', () => {
+  it('explains a search, a create and a delete', async () => {
     const search = file('search.json', {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
       filter: 'title pr',
     })
-    expect(run(['explain', demo, 'POST', '/Users/.search', '--body', search]).out).toContain('list User')
+    expect((await run(['explain', demo, 'POST', '/Users/.search', '--body', search])).out).toContain('list User')
     const user = file('user.json', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada' })
-    expect(run(['explain', demo, 'POST', '/Users', '--body', user]).out).toContain('INSERT INTO "EMP"')
-    expect(run(['explain', demo, 'DELETE', '/Groups/role-12']).out).toContain('DELETE FROM "ROLE_DEF"')
+    expect((await run(['explain', demo, 'POST', '/Users', '--body', user])).out).toContain('INSERT INTO "EMP"')
+    expect((await run(['explain', demo, 'DELETE', '/Groups/role-12'])).out).toContain('DELETE FROM "ROLE_DEF"')
   })
 
-  it('never prints a password, nor what is made of one', () => {
+  it('never prints a password, nor what is made of one', async () => {
     const user = file('secret.json', {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
       userName: 'ada',
       password: 'correct horse',
     })
-    const { code, out } = run(['explain', 'mappings/conformance-sqlite.yaml', 'POST', '/Users', '--body', user])
+    const { code, out } = await run(['explain', 'mappings/conformance-sqlite.yaml', 'POST', '/Users', '--body', user])
     expect([code, out]).toEqual([0, expect.stringContaining('set       password_hash = ‹secret›')])
     expect(out).not.toMatch(/PBKDF2|correct horse/)
   })
 
-  it('says the same twice', () => {
+  it('says the same twice', async () => {
     const args = ['explain', demo, 'GET', '/Users?sortBy=userName']
-    expect(run(args)).toEqual(run(args))
+    expect(await run(args)).toEqual(await run(args))
   })
 
   it.each<readonly [string, readonly string[], number, RegExp]>([
@@ -156,9 +175,9 @@ OPERATIONS
       1,
       /list\.json holds no resource: it must be a JSON object$/,
     ],
-  ])('refuses %s', (_, args, code, message) => {
+  ])('refuses %s', async (_, args, code, message) => {
     const prior = file('list.json', [])
-    const result = run(['explain', ...args.map((arg) => (arg === 'PRIOR' ? prior : arg))])
+    const result = await run(['explain', ...args.map((arg) => (arg === 'PRIOR' ? prior : arg))])
     expect(result).toMatchObject({ code, out: '' })
     expect(result.err.trimEnd()).toMatch(message)
     expect(result.err).not.toMatch(/^ {4}at /m)
@@ -166,8 +185,8 @@ OPERATIONS
 })
 
 describe('check', () => {
-  it.each(['demo', 'conformance-sqlite'])('tells of every attribute of %s how filters are answered', (name) => {
-    const { code, out, err } = run(['check', `mappings/${name}.yaml`])
+  it.each(['demo', 'conformance-sqlite'])('tells of every attribute of %s how filters are answered', async (name) => {
+    const { code, out, err } = await run(['check', `mappings/${name}.yaml`])
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^ {2}attribute +eq +ne +co +sw +ew +pr +gt +ge +lt +le$/m)
     expect(out).toMatch(/^ {2}userName +exact/m)
@@ -193,7 +212,7 @@ describe('check', () => {
         ['reverse: Group.members', 'reverse: Group.memberz', 'did you mean "Group.members"?'],
       ],
     ],
-  ])('tells all problems of %s at once, each with its place and a hint', (_, mistakes) => {
+  ])('tells all problems of %s at once, each with its place and a hint', async (_, mistakes) => {
     const broken = mistakes.reduce(
       (text, [right, wrong]) => {
         expect(text).toContain(right)
@@ -201,7 +220,7 @@ describe('check', () => {
       },
       readFileSync(join(root, demo), 'utf8'),
     )
-    const { code, out, err } = run(['check', file('broken.yaml', broken)])
+    const { code, out, err } = await run(['check', file('broken.yaml', broken)])
     expect([code, out]).toEqual([1, ''])
     const problems = err.trimEnd().split('\n')
     for (const problem of problems) expect(problem).toMatch(/broken\.yaml:\d+:\d+: \S/)
@@ -212,25 +231,25 @@ describe('check', () => {
     }
   })
 
-  it('refuses text that is no YAML, with its place', () => {
-    const { code, err } = run(['check', file('torn.yaml', 'version: 1\nbackend: { kind: sql\n')])
+  it('refuses text that is no YAML, with its place', async () => {
+    const { code, err } = await run(['check', file('torn.yaml', 'version: 1\nbackend: { kind: sql\n')])
     expect([code, err]).toEqual([1, expect.stringMatching(/torn\.yaml:\d+:\d+: /)])
   })
 
-  it('refuses no mapping, and one that is not there', () => {
-    expect(run(['check'])).toMatchObject({ code: 2, err: expect.stringContaining('<mapping.yaml> is missing') })
-    expect(run(['check', 'none.yaml'])).toMatchObject({ code: 1, err: 'none.yaml: cannot be read\n' })
+  it('refuses no mapping, and one that is not there', async () => {
+    expect(await run(['check'])).toMatchObject({ code: 2, err: expect.stringContaining('<mapping.yaml> is missing') })
+    expect(await run(['check', 'none.yaml'])).toMatchObject({ code: 1, err: 'none.yaml: cannot be read\n' })
   })
 })
 
 describe('scim-bridge', () => {
-  it('shows its commands, on request or when none is named', () => {
+  it('shows its commands, on request or when none is named', async () => {
     for (const [args, code] of [
       [['--help'], 0],
       [[], 2],
       [['toString'], 2],
     ] as const) {
-      const { code: got, out, err } = run(args)
+      const { code: got, out, err } = await run(args)
       expect([args, got]).toEqual([args, code])
       expect(code === 0 ? out : err).toContain('usage: scim-bridge <command>')
     }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compiledOnce, root } from './process.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'scim-bridge-'))
@@ -19,7 +19,7 @@ const rehearse = (method: string, path: string, body?: object): string => {
   return execFileSync('node', ['src/main.ts', ...words, ...(body ? ['--body', file] : [])], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, SCIM_BRIDGE_DEMO_DB: join(folder, 'demo.db') },
+    env: { ...process.env, ...compiledOnce, SCIM_BRIDGE_DEMO_DB: join(folder, 'demo.db') },
   })
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Readable } from 'node:stream'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { CommandIo } from '../../src/cli/command.ts'
 import { main } from '../../src/cli/main.ts'
 import { root } from './process.ts'
 
@@ -8,12 +10,14 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 describe('scim-bridge', () => {
   const said = { out: '', err: '' }
-  beforeEach(() => {
-    Object.assign(said, { out: '', err: '' })
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((said.out += String(text)), true))
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true))
-  })
-  afterEach(() => vi.restoreAllMocks())
+  const io: CommandIo = {
+    input: Readable.from([]),
+    print: (text) => void (said.out += `${text}\n`),
+    complain: (text) => void (said.err += `${text}\n`),
+    env: {},
+    mappings: join(root, 'mappings'),
+  }
+  beforeEach(() => void Object.assign(said, { out: '', err: '' }))
 
   it.each<[readonly string[], number, RegExp, RegExp]>([
     [[], 2, /^$/, /^usage: scim-bridge <command>/],
@@ -27,13 +31,13 @@ describe('scim-bridge', () => {
     [['playground', 'nowhere'], 1, /^$/, /^there is no playground 'nowhere'; there are demo, conformance-sqlite\n$/],
     [['explain', 'mappings/demo.yaml', 'GET', '/Userz'], 1, /^$/, /there are \/Users, \/Groups\n$/],
   ])('%j', async (args, code, out, err) => {
-    expect(await main(args, {})).toBe(code)
+    expect(await main(args, io)).toBe(code)
     expect(said.out).toMatch(out)
     expect(said.err).toMatch(err)
   })
 
   it('knows its version', async () => {
-    await main(['--version'], {})
+    await main(['--version'], io)
     expect(said.out).toBe(`${version}\n`)
   })
 })
