@@ -4,7 +4,7 @@ import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
 import type { RowsDelta } from '../../plan/plan.ts'
 import type { Database } from './database.ts'
-import type { Expression } from './expression.ts'
+import type { Expression, Param } from './expression.ts'
 import { bind, column, columns, equal, equalities, list, table, where } from './expression.ts'
 import { rowSlots } from './leaves.ts'
 import type { Row, Steps } from './program.ts'
@@ -20,12 +20,8 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
   const slots = rowSlots(mapping, rows)
   const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...equalities('r', rows.where)]
   const told = { note: rows.key }
-  for (const row of delta.remove)
-    yield* write(
-      database,
-      sql`DELETE FROM ${table(rows.table, 'r')}${where([...own, ...isRow(database, rows, slots, row)])}`,
-      told,
-    )
+  for (const victims of removals(database, rows, slots, delta.remove))
+    yield* write(database, sql`DELETE FROM ${table(rows.table, 'r')}${where([...own, ...victims])}`, told)
   for (const { from, to } of delta.change) {
     const differing = slots.filter((slot) => slot.key in to.fields && to.fields[slot.key] !== from.fields[slot.key])
     if (differing.length === 0) continue
@@ -70,11 +66,27 @@ function alike(
   return groups
 }
 
+/** The conditions of the statements that remove rows: many by their keys, without keys one at a time. */
+function removals(
+  database: Database,
+  rows: RowsSource,
+  slots: readonly Slot[],
+  remove: readonly NativeRow[],
+): readonly (readonly Expression[])[] {
+  const { rowKey } = rows
+  if (rowKey === undefined || remove.length === 1) return remove.map((row) => isRow(database, rows, slots, row))
+  return Array.from({ length: Math.ceil(remove.length / rowsAtOnce) }, (_, i) => {
+    const keys = remove.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce).map((row) => bind(keyOf(rows, row)))
+    return [sql`${column('r', rowKey)} IN (${list(keys)})`]
+  })
+}
+
+/** A row that was read has its key; only one that explain assumes has none. */
+const keyOf = ({ table, rowKey }: RowsSource, row: NativeRow): Param => row.rowKey ?? { unknown: `${table}.${rowKey}` }
+
 /** By the row's own key, else by everything that is mapped of it. */
 function isRow(database: Database, rows: RowsSource, slots: readonly Slot[], row: NativeRow): readonly Expression[] {
-  // a row that was read has its key; only one that explain assumes has none
-  if (rows.rowKey !== undefined)
-    return [sql`${column('r', rows.rowKey)} = ${bind(row.rowKey ?? { unknown: `${rows.table}.${rows.rowKey}` })}`]
+  if (rows.rowKey !== undefined) return [sql`${column('r', rows.rowKey)} = ${bind(keyOf(rows, row))}`]
   return slots
     .filter((slot) => Object.hasOwn(row.fields, slot.key))
     .map((slot) => {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { never } from '../../base/errors.ts'
 import type { RunOptions } from '../../plan/port.ts'
 import type { NativeOperation } from '../../plan/port.ts'
@@ -13,6 +13,9 @@ export interface Patience {
   readonly milliseconds: number
   readonly step: number
 }
+
+/** How long a program of many steps may keep everybody else waiting, the driver being synchronous, in milliseconds. */
+const stretch = 20
 
 interface Running {
   readonly database: Database
@@ -43,7 +46,11 @@ async function drive<T>(
   try {
     connection.check()
     let result: Result = nothing
-    for (;;) {
+    for (let since = performance.now(); ;) {
+      if (performance.now() - since > stretch) {
+        await turn()
+        since = performance.now()
+      }
       if (options.signal.aborted) throw timedOut(options.signal)
       const next = steps.next(result)
       if (next.done === true) return { value: next.value, wrote }
