@@ -129,8 +129,10 @@ function compileRows(scope: TypeScope, entry: Entry, of: AttributeRef): readonly
   }
   const leaves = entry.leaves.flatMap(({ sub, leaf, at: below }) => {
     const ref = leafRef(of, sub?.name)
-    const said =
-      leaf.access === undefined && entry.block.access !== undefined ? { ...leaf, access: entry.block.access } : leaf
+    if (leaf.onWrite !== undefined)
+      scope.report.error([...below, 'onWrite'], `onWrite is said of ${of.name} as a whole`, 'put it beside rows')
+    const { access, onWrite } = entry.block
+    const said = { ...leaf, access: leaf.access ?? access, onWrite }
     const made = ref && compileLeaf(scope, said, below, ref, true)
     return made ? [made] : []
   })

@@ -42,20 +42,40 @@ export function compileLeaf(
   const carrier = compileCarrier(scope, leaf, at, ref, inRow)
   if (carrier === undefined) return undefined
   const computed = carrier.kind === 'template' || carrier.kind === 'constant'
-  const access = leaf.access ?? (carrier.kind === 'template' ? 'readOnly' : defaultAccess(target))
+  const access = leaf.access ?? (isComputed(leaf) ? 'readOnly' : defaultAccess(target))
   if (carrier.kind === 'template' && access !== 'readOnly')
     scope.report.error([...at, 'access'], 'what is made of other attributes is readOnly')
   if (target.mutability === 'readOnly' && access !== 'readOnly')
     scope.report.error([...at, 'access'], `${ref.name} is readOnly in SCIM`, 'leave access out')
   if (target.mutability === 'writeOnly' && access !== 'writeOnly')
     scope.report.error([...at, 'access'], `${ref.name} is writeOnly in SCIM`, 'leave access out')
+  checkOnWrite(scope, leaf, at, access)
   return {
     ref,
     carrier,
-    access,
+    access: heldBy(access, leaf),
     onCreate: computed ? undefined : compileDefault(scope, leaf, at, target, ref.attribute.multiValued && !inRow),
   }
 }
+
+/** A constant is compared with what a client sends, so it is readOnly only where that is passed over. */
+export const isComputed = (said: Pick<LeafFile, 'template' | 'slot' | 'constant' | 'onWrite'>): boolean =>
+  (said.template !== undefined && said.slot === undefined) ||
+  (said.constant !== undefined && said.onWrite === 'discard')
+
+/** What a client may change is never discarded: that would answer 200 to a change that is possible and not made. */
+export function checkOnWrite(scope: TypeScope, said: Pick<LeafFile, 'onWrite'>, at: FilePath, access: Access): void {
+  if (said.onWrite === 'discard' && (access === 'readWrite' || access === 'writeOnly'))
+    scope.report.error(
+      [...at, 'onWrite'],
+      'only what a client may not change is discarded',
+      'with access: readOnly, immutable or createOnly, a template or a constant',
+    )
+}
+
+/** An immutable value may be added later; one whose changes are passed over is written by the create only. */
+const heldBy = (access: Access, said: Pick<LeafFile, 'onWrite'>): Access =>
+  access === 'immutable' && said.onWrite === 'discard' ? 'createOnly' : access
 
 function compileDefault(
   scope: TypeScope,
@@ -202,10 +222,11 @@ export function compileSplit(scope: TypeScope, leaf: LeafFile, at: FilePath, ref
     if (part.kind === 'path' && part.ref.attribute.name !== ref.attribute.name)
       scope.report.error([...at, 'template'], `{${part.ref.name}} is no part of ${ref.name}`)
   })
+  checkOnWrite(scope, leaf, at, leaf.access ?? defaultAccess(leafOf(ref)))
   return refs.map((one) => ({
     ref: one,
     carrier: { kind: 'split', slot, codec: text(leafOf(one)), template },
-    access: leaf.access ?? defaultAccess(leafOf(one)),
+    access: heldBy(leaf.access ?? defaultAccess(leafOf(one)), leaf),
     onCreate: undefined,
   }))
 }

@@ -3,7 +3,7 @@ import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
 import { equalities, identifier, identifiers } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { compileSlot } from './compile-slot.ts'
-import { defaultAccess } from './compile-leaf.ts'
+import { checkOnWrite, defaultAccess } from './compile-leaf.ts'
 import type { Entry } from './entry.ts'
 import type { FilePath } from './load.ts'
 import { mappingPath } from './mapping-path.ts'
@@ -23,6 +23,7 @@ export function compileReference(scope: TypeScope, entry: Entry, ref: AttributeR
   const access = place.kind === 'reverse' ? 'readOnly' : (block.access ?? defaultAccess(ref.attribute))
   if (place.kind === 'reverse' && block.access !== undefined && block.access !== 'readOnly')
     scope.report.error([...at, 'access'], 'the reverse side of a reference is readOnly')
+  checkOnWrite(scope, block, at, access)
   if (!ref.attribute.multiValued && block.size !== undefined)
     scope.report.error([...at, 'size'], `${ref.name} has one value`)
   const reference: Reference = {

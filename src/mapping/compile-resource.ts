@@ -42,7 +42,7 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
   if (said.entry !== undefined && outer.file.backend.kind !== 'ldap')
     report.error([...at, 'entry'], 'entry belongs to a directory (backend: { kind: ldap })')
   const table = compileTable(scope, said.table)
-  const entries = readEntries(scope, said.attributes)
+  const entries = readEntries(scope, said.attributes).map((entry) => withFixedName(scope, entry))
   const version = versionRule(scope, said.version)
   const unique = uniqueRefs(scope, said.unique, base, entries)
   const type = pruneType({
@@ -72,6 +72,19 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     allow: new Set(said.allow ?? everything),
     inbound: [],
   }
+}
+
+/**
+ * Provisioning clients send userName with every update and stop the whole job on a 400, so a login that the legacy
+ * system cannot rename is discarded under every profile but the strict one, unless the file says otherwise.
+ */
+function withFixedName({ file }: TypeScope, entry: Entry): Entry {
+  const { ref, block } = entry
+  if (ref.name !== 'userName' || block.onWrite !== undefined || file.profile === 'strict') return entry
+  const access = block.access ?? ref.attribute.mutability
+  return access === 'immutable' || access === 'createOnly'
+    ? { ...entry, block: { ...block, onWrite: 'discard' } }
+    : entry
 }
 
 function versionRule(scope: TypeScope, said: ResourceFile['version']): VersionRule {

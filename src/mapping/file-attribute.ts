@@ -54,6 +54,7 @@ export const leafWords = {
   ...test,
   constant: constant.optional(),
   access: access.optional(),
+  onWrite: z.enum(['refuse', 'discard']).optional().describe('what becomes of a change that is not possible'),
   default: constant.optional().describe('written on create when the request gives nothing; {path} is filled in'),
   many: z.boolean().optional(),
   list: list.optional(),

@@ -2,9 +2,10 @@ import type { Json } from '../base/json.ts'
 import { attributeNamed } from '../scim/attribute-named.ts'
 import type { Attribute, Mutability, ResourceType, Schema } from '../scim/schema.ts'
 import type { Access } from './catalog.ts'
-import { defaultAccess } from './compile-leaf.ts'
+import { defaultAccess, isComputed } from './compile-leaf.ts'
 import { carriedSubs, leafTarget } from './entry.ts'
 import type { Entry } from './entry.ts'
+import type { LeafFile } from './file-attribute.ts'
 
 export interface PruneInput {
   readonly name: string
@@ -31,7 +32,10 @@ export function pruneType(input: PruneInput): ResourceType {
     if (attribute.name !== 'meta') return of(undefined, [attribute])
     const carried = new Set(input.entries.flatMap((e) => (e.ref.attribute === attribute ? (carriedSubs(e) ?? []) : [])))
     const kept = ['resourceType', 'location', ...(input.hasVersion ? ['version'] : []), ...carried]
-    return [{ ...attribute, subAttributes: attribute.subAttributes.filter((sub) => kept.includes(sub.name)) }]
+    const subs = attribute.subAttributes.filter((sub) => kept.includes(sub.name))
+    const onWrite = (sub: Attribute) =>
+      onWriteOf(input.entries.filter((e) => e.ref.sub === sub).map(({ block }) => block))
+    return [{ ...attribute, subAttributes: subs.map((sub) => ({ ...sub, ...onWrite(sub) })) }]
   }
   return {
     name: input.name,
@@ -58,14 +62,12 @@ const mutabilityOf: Readonly<Record<Access, Mutability>> = {
 const narrowed = (attribute: Attribute, access: Access): Mutability =>
   access === 'readWrite' || attribute.mutability === 'readOnly' ? attribute.mutability : mutabilityOf[access]
 
-const accessOf = (
-  of: Attribute,
-  said: {
-    readonly access?: Access | undefined
-    readonly template?: string | undefined
-    readonly slot?: string | undefined
-  },
-): Access => said.access ?? (said.template !== undefined && said.slot === undefined ? 'readOnly' : defaultAccess(of))
+const accessOf = (of: Attribute, said: LeafFile): Access =>
+  said.access ?? (isComputed(said) ? 'readOnly' : defaultAccess(of))
+
+/** What every line that carries it discards is discarded. */
+const onWriteOf = (said: readonly { readonly onWrite?: 'refuse' | 'discard' | undefined }[]): Partial<Attribute> =>
+  said.length > 0 && said.every(({ onWrite }) => onWrite === 'discard') ? { onWrite: 'discard' } : {}
 
 function pruned(attribute: Attribute, entries: readonly Entry[], unique: ReadonlySet<string>): Attribute {
   const first = entries[0]
@@ -82,6 +84,7 @@ function pruned(attribute: Attribute, entries: readonly Entry[], unique: Readonl
     const subs = attribute.subAttributes.filter((sub) => carried.includes(sub.name))
     return {
       ...own,
+      ...onWriteOf([first.block]),
       mutability: narrowed(attribute, access),
       subAttributes: subs.map((sub) => ({ ...sub, mutability: narrowed(sub, access), ...targets(sub, first) })),
       ...(attribute.type === 'reference' ? targets(attribute, first) : {}),
@@ -89,32 +92,37 @@ function pruned(attribute: Attribute, entries: readonly Entry[], unique: Readonl
   }
   if (attribute.type !== 'complex') {
     const said = first.kind === 'rows' ? (first.leaves[0]?.leaf ?? {}) : first.block
-    return { ...own, mutability: narrowed(attribute, accessOf(attribute, said)) }
+    return { ...own, ...onWriteOf([first.block]), mutability: narrowed(attribute, accessOf(attribute, said)) }
   }
   const subs = attribute.subAttributes.flatMap((sub) => {
-    const accesses = entries.flatMap((entry): readonly Access[] => {
+    const said = entries.flatMap((entry): readonly Said[] => {
       if (!(carriedSubs(entry) ?? []).some((name) => name.toLowerCase() === sub.name.toLowerCase())) return []
       if (entry.kind === 'rows') {
         const leaf = entry.leaves.find((one) => one.sub === sub)?.leaf ?? {}
-        return [leaf.access ?? entry.block.access ?? accessOf(sub, leaf)]
+        const { access, onWrite } = entry.block
+        return [{ access: leaf.access ?? access ?? accessOf(sub, { ...leaf, onWrite }), onWrite }]
       }
       if (entry.kind === 'leaf' && leafTarget(entry) !== sub) return []
-      return [accessOf(sub, entry.block)]
+      return [{ access: accessOf(sub, entry.block), onWrite: entry.block.onWrite }]
     })
     const isFixed = entries.some((entry) => Object.hasOwn(entry.fixed ?? {}, sub.name))
-    if (accesses.length === 0 && !isFixed) return []
-    const access = strictest(accesses)
-    return [{ ...sub, mutability: narrowed(sub, access), canonicalValues: typesOf(sub, entries) }]
+    if (said.length === 0 && !isFixed) return []
+    const access = strictest(said.map((one) => one.access))
+    return [{ ...sub, ...onWriteOf(said), mutability: narrowed(sub, access), canonicalValues: typesOf(sub, entries) }]
   })
-  const all = new Set(
-    subs.filter((sub) => !entries.some((e) => Object.hasOwn(e.fixed ?? {}, sub.name))).map((sub) => sub.mutability),
-  )
+  const carried = subs.filter((sub) => !entries.some((e) => Object.hasOwn(e.fixed ?? {}, sub.name)))
+  const all = new Set(carried.map((sub) => sub.mutability))
   const [only] = all
   const mutability =
     all.size === 1 && only !== undefined && only !== 'readWrite' && attribute.mutability === 'readWrite'
       ? only
       : attribute.mutability
-  return { ...own, mutability, subAttributes: subs }
+  return { ...own, ...onWriteOf(carried), mutability, subAttributes: subs }
+}
+
+interface Said {
+  readonly access: Access
+  readonly onWrite: 'refuse' | 'discard' | undefined
 }
 
 /** A sub-attribute that one element can change is not readOnly for all of them. */

@@ -20,7 +20,7 @@ export function replaceResource(mapping: ResourceMapping, prior: JsonObject, rep
   let next = prior
   for (const carrier of mapping.attributes) {
     const { attribute } = carrier.of
-    if (attribute.mutability === 'readOnly') continue
+    if (attribute.mutability === 'readOnly' || attribute.onWrite === 'discard') continue
     const held = topLevelValue(prior, carrier.of)
     const sent = topLevelValue(replacement.resource, carrier.of)
     if (sent === undefined && keeps(carrier) && !replacement.cleared.has(topLevelName(carrier.of))) continue
@@ -48,9 +48,10 @@ function merged(carrier: AttributeMapping, held: Json | undefined, sent: Json | 
   const after: Record<string, Json> = { ...(isObject(sent) ? sent : {}) }
   for (const sub of attribute.subAttributes) {
     const value = before[sub.name]
+    if (sub.onWrite === 'discard') Reflect.deleteProperty(after, sub.name)
     if (value === undefined) continue
-    if (sub.mutability === 'readOnly') after[sub.name] = value
-    if (sub.mutability === 'immutable') {
+    if (sub.mutability === 'readOnly' || sub.onWrite === 'discard') after[sub.name] = value
+    else if (sub.mutability === 'immutable') {
       const wanted = after[sub.name]
       if (wanted !== undefined && !sameValue(value, wanted)) throw immutable(`${carrier.of.name}.${sub.name}`)
       after[sub.name] = value

@@ -1,6 +1,6 @@
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import { attributeNamed } from './attribute-named.ts'
 import type { Dialect } from './dialect.ts'
 import { refuseReferenceParts } from './patch-remove.ts'
@@ -57,10 +57,20 @@ function assignComplex(ref: AttributeRef, given: Json, operation: Make, spoken: 
   if (isEmpty(single, spoken)) return clear(ref, operation)
   const object = asObject(ref.attribute, single, spoken)
   if (object === undefined) throw invalid(`"${ref.name}" takes an object with sub-attributes`)
-  const read = readComplex(ref.attribute, ref.name, object, spoken)
+  const read = partsOf(ref, object, spoken)
   // {"value": ""} is how the manager goes: what else is known of them goes along
   if (read.cleared.has('value')) return clear(ref, operation)
   return [...set(ref, read, operation), ...clearParts(ref, read, operation)]
+}
+
+/** The parts that are given, save those whose change is passed over. */
+function partsOf({ attribute, name }: AttributeRef, given: JsonObject, spoken: Dialect): ComplexValue {
+  const { value, cleared } = readComplex(attribute, name, given, spoken)
+  const discarded = new Set(attribute.subAttributes.flatMap((sub) => (sub.onWrite === 'discard' ? [sub.name] : [])))
+  return {
+    value: Object.fromEntries(Object.entries(value).filter(([part]) => !discarded.has(part))),
+    cleared: new Set([...cleared].filter((part) => !discarded.has(part))),
+  }
 }
 
 const set = (ref: AttributeRef, { value }: ComplexValue, operation: Make): readonly PatchOperation[] =>
@@ -111,7 +121,7 @@ function assignElement(
   if (isEmpty(single, spoken)) return [operation(ref, undefined)]
   if (ref.attribute.type !== 'complex') return [operation(ref, readScalar(ref.attribute, ref.name, single, spoken))]
   if (!isObject(single)) throw invalid(`"${ref.name}" with a value filter takes an object with sub-attributes`)
-  const read = readComplex(ref.attribute, ref.name, single, spoken)
+  const read = partsOf(ref, single, spoken)
   if (read.cleared.has('value')) return [operation(ref, undefined)]
   return op === 'add' ? [...set(ref, read, operation), ...clearParts(ref, read, operation)] : set(ref, read, operation)
 }

@@ -26,7 +26,8 @@ export function refuseImmutable(
 export function refuseImmutableParts(attribute: Attribute, name: string, held: Json, next: Json | undefined): void {
   if (!isObject(held)) return
   for (const sub of attribute.subAttributes) {
-    if (sub.mutability !== 'immutable' || held[sub.name] === undefined) continue
+    // what is passed over stays as it is in the store, also when its parent goes
+    if (sub.mutability !== 'immutable' || sub.onWrite === 'discard' || held[sub.name] === undefined) continue
     if (!isObject(next) || !sameJson(held[sub.name], next[sub.name])) throw refuse(`${name}.${sub.name}`)
   }
 }

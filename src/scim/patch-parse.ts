@@ -14,7 +14,7 @@ import type { PatchOperation } from './patch.ts'
 import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import { refuseTwice } from './read-value.ts'
-import { leafOf } from './schema.ts'
+import { isDiscarded, leafOf } from './schema.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
 type Assign = 'add' | 'replace'
@@ -91,6 +91,7 @@ function removeAt(
     return wholeSchema(place).flatMap((ref) => remove({ ref, where: undefined }, undefined, spoken))
   }
   const target = patchTarget(path, type, spoken)
+  if (isDiscarded(target.ref)) return []
   refuseReadOnly(target.ref)
   return [...remove(target, value, spoken)]
 }
@@ -105,6 +106,7 @@ function assignAt(
   const place = schemaNamed(type, path)
   if (place !== undefined) return splitSchema(op, place, value, new Set(), spoken)
   const target = patchTarget(path, type, spoken)
+  if (isDiscarded(target.ref)) return []
   refuseReadOnly(target.ref)
   // it follows from the data that a resource holds, and is made when the resource is shown
   if (isSchemas(target.ref, type)) {
@@ -115,9 +117,11 @@ function assignAt(
 }
 
 const wholeSchema = ({ schema, extension }: SchemaPlace): readonly AttributeRef[] =>
-  schema.attributes
-    .filter(({ mutability }) => mutability !== 'readOnly')
-    .map((attribute) => attributeRef(extension, attribute))
+  schema.attributes.map((attribute) => attributeRef(extension, attribute)).filter((ref) => !isIgnored(ref))
+
+/** What a value without a path may name without a change. */
+const isIgnored = (ref: AttributeRef): boolean =>
+  ref.attribute.mutability === 'readOnly' || leafOf(ref).mutability === 'readOnly' || isDiscarded(ref)
 
 /**
  * RFC 7644 sections 3.5.2.1 and 3.5.2.3: without a path the value holds attributes of the resource. What is read-only
@@ -138,7 +142,7 @@ function split(op: Assign, value: Json, type: ResourceType, spoken: Dialect): re
 
   function assignKey(op: Assign, target: PatchTarget, given: Json): readonly PatchOperation[] {
     if (target.where === undefined) refuseTwice(seen, target.ref.name)
-    if (target.ref.attribute.mutability === 'readOnly' || leafOf(target.ref).mutability === 'readOnly') return []
+    if (isIgnored(target.ref)) return []
     return isSchemas(target.ref, type) ? [] : assign(op, target, given, spoken)
   }
 }
@@ -162,7 +166,7 @@ function splitSchema(
     if (attribute === undefined) return []
     const ref = attributeRef(place.extension, attribute)
     refuseTwice(seen, ref.name)
-    return attribute.mutability === 'readOnly' ? [] : assign(op, { ref, where: undefined }, given, spoken)
+    return isIgnored(ref) ? [] : assign(op, { ref, where: undefined }, given, spoken)
   })
 }
 

@@ -21,6 +21,8 @@ export interface Attribute {
   readonly uniqueness: Uniqueness
   readonly canonicalValues: readonly string[]
   readonly referenceTypes: readonly string[]
+  /** Not of the RFC: a change that is not possible is passed over where the standard would have it refused. */
+  readonly onWrite?: 'discard' | undefined
   /** Empty unless the type is complex; never nested further (RFC 7643 section 2.3.8). */
   readonly subAttributes: readonly Attribute[]
 }
@@ -63,6 +65,10 @@ export interface AttributeRef {
 
 /** The attribute whose type, case rule and mutability count: the sub-attribute if there is one. */
 export const leafOf = (ref: AttributeRef): Attribute => ref.sub ?? ref.attribute
+
+/** Whether a change of it is passed over. */
+export const isDiscarded = ({ attribute, sub }: AttributeRef): boolean =>
+  attribute.onWrite === 'discard' || sub?.onWrite === 'discard'
 
 const characteristics = {
   type: 'string',

@@ -20,7 +20,6 @@ import type { Reply, RequestContext } from './bridge.ts'
 import { encodeAhead, sentBy, sentIn } from './encode-ahead.ts'
 import type { Exchange } from './exchange.ts'
 import { resourceFrom, resourceReply } from './exchange.ts'
-import { holdBackRename, holdBackReplacedName } from './hold-back.ts'
 import { completed } from './read.ts'
 import { usesSide } from './side.ts'
 
@@ -47,8 +46,7 @@ export async function prepareReplace(
   context: RequestContext,
 ): Promise<Exchange> {
   const whole = allowed(typeNamed(app, request.type), 'update')
-  const body = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
-  const replacement = holdBackReplacedName(app, whole, body)
+  const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(replacement.resource))
   const shown = showing(app, mapping, request.show, replacement.resource)
   const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
@@ -58,8 +56,7 @@ export async function prepareReplace(
 /** RFC 7644 section 3.5.2. A type with members answers 204, so that they are not read, unless attributes are asked for. */
 export async function preparePatch(app: Application, request: Of<'patch'>, context: RequestContext): Promise<Exchange> {
   const whole = allowed(typeNamed(app, request.type), 'update')
-  const parsed = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
-  const operations = holdBackRename(app, whole, parsed)
+  const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = showing(app, mapping, request.show, {})

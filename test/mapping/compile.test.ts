@@ -271,6 +271,33 @@ describe('the resource type', () => {
     ])
   })
 
+  it.each([
+    ['title: { slot: t, access: readOnly, onWrite: discard }', 'title', 'readOnly', 'readOnly'],
+    ['title: { slot: t, access: immutable, onWrite: discard }', 'title', 'immutable', 'createOnly'],
+    ['title: { slot: t, access: createOnly, onWrite: discard }', 'title', 'immutable', 'createOnly'],
+    ['title: { template: "{userName}", onWrite: discard }', 'title', 'readOnly', 'readOnly'],
+    ['title: { constant: Dr, onWrite: discard }', 'title', 'readOnly', 'readOnly'],
+    ['name.givenName: { slot: g, access: immutable, onWrite: discard }', 'name', 'immutable', 'createOnly'],
+  ])('tells the truth of what it discards: %s', (line, name, mutability, access) => {
+    const { type, attributes } = userOf(line)
+    const carrier = attributes.find((one) => one.of.name === name)
+    expect(type.schema.attributes.find((one) => one.name === name)).toMatchObject({ mutability, onWrite: 'discard' })
+    expect(carrier?.kind === 'single' && carrier.leaves.map((leaf) => leaf.access)).toEqual([access])
+  })
+
+  it.each([
+    ['title: { slot: t, onWrite: discard }', 'only what a client may not change is discarded'],
+    ['title: { slot: t, access: writeOnly, onWrite: discard }', 'only what a client may not change is discarded'],
+    ['title: { slot: t, access: readOnly, onWrite: ignore }', 'onWrite'],
+    [
+      'emails: { rows: { table: m, foreignKey: p }, value: { slot: a, access: readOnly, onWrite: discard } }',
+      'onWrite is said of emails as a whole',
+    ],
+    ['enterprise.manager: { reference: User, slot: m, onWrite: discard }', 'only what a client may not change'],
+  ])('has no discard for %s', (line, problem) => {
+    expect(problemsOf(userFile(line)).join()).toContain(problem)
+  })
+
   it('keeps password writeOnly and a template readOnly', () => {
     const { type } = userOf('password: { slot: p, codec: ssha256 }\ndisplayName: { template: "{userName}" }')
     expect(type.schema.attributes.map((a) => [a.name, a.mutability])).toEqual([
