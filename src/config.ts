@@ -10,6 +10,7 @@ import { environmentToken } from './config/environment-token.ts'
 import { problemsOf } from './config/problems-of.ts'
 import type { TokenRule } from './http/auth.ts'
 import type { Limits, Timeouts } from './http/limits.ts'
+import type { PlanLimits } from './plan/limits.ts'
 import type { FilePath, Loaded } from './mapping/load.ts'
 import { loadMapping } from './mapping/load.ts'
 import { problemText } from './mapping/problem.ts'
@@ -26,7 +27,7 @@ export interface Config {
   readonly tokens: readonly TokenRule[]
   readonly allowAnonymous: boolean
   readonly applications: readonly ApplicationConfig[]
-  readonly limits: Limits & { readonly page: number; readonly maxResults: number; readonly scanLimit: number }
+  readonly limits: Limits & PlanLimits
   readonly timeouts: Timeouts
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug' }
   /** Absolute path. */

@@ -46,6 +46,11 @@ export const sections = {
       10_000,
       'Most records read to answer a filter that the backend cannot evaluate alone. Beyond it the answer is 400 `tooMany`.',
     ),
+    operations: setting(
+      count(1, 100_000),
+      1000,
+      'Most operations in one PATCH; a list of members in one of them may have any length. Beyond it the answer is 413.',
+    ),
     body: setting(size, '1 MiB', 'Largest request body. Beyond it the answer is 413.'),
     uri: setting(size, '16 KiB', 'Longest request target, query included. Beyond it the answer is 414.'),
     headers: setting(size, '16 KiB', 'All header fields of a request together. Beyond it the answer is 431.'),

@@ -6,7 +6,9 @@ export interface PlanLimits {
   readonly maxResults: number
   /** Most records that a filter or sort evaluated in the bridge may look at. */
   readonly scanLimit: number
+  /** Most operations in one PATCH. */
+  readonly operations: number
 }
 
 /** The limits of a bridge that is not configured otherwise. */
-export const defaultLimits: PlanLimits = { page: 100, maxResults: 1000, scanLimit: 10_000 }
+export const defaultLimits: PlanLimits = { page: 100, maxResults: 1000, scanLimit: 10_000, operations: 1000 }

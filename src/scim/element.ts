@@ -1,7 +1,6 @@
 import { isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { attributeNamed } from './attribute-named.ts'
-import { fold } from './compare.ts'
 import type { Filter } from './filter.ts'
 import type { Attribute, AttributeRef } from './schema.ts'
 
@@ -29,29 +28,9 @@ const withoutFalsePrimary = (element: JsonObject): JsonObject =>
 /** Whether a list already holds an element; `primary: false` is as good as none (RFC 7643 section 2.4). */
 export function sameElement(attribute: Attribute, a: Json, b: Json): boolean {
   if (!isObject(a) || !isObject(b)) return a === b
+  if (a['value'] !== b['value'] && typeof a['value'] === 'string') return false
   if (isReference(attribute)) return a['value'] === b['value']
   return sameJson(withoutFalsePrimary(a), withoutFalsePrimary(b))
-}
-
-const sameText = (attribute: Attribute | undefined, a: Json | undefined, b: Json | undefined): boolean =>
-  typeof a === 'string' && typeof b === 'string' && attribute?.caseExact !== true ? fold(a) === fold(b) : sameJson(a, b)
-
-/**
- * Whether a value list that comes with a `remove` names this element: by its `value` and, when given, its `type`; an
- * element without `value` by every sub-attribute given. What a client believes about `display` or `$ref` is no matter.
- */
-export function isNamedBy(attribute: Attribute, element: Json, victim: Json): boolean {
-  if (!isObject(element) || !isObject(victim)) return sameText(attribute, element, victim)
-  const names =
-    victim['value'] === undefined
-      ? Object.keys(victim).filter((name) => name !== '$ref' && name !== 'display')
-      : isReference(attribute) || victim['type'] === undefined
-        ? ['value']
-        : ['value', 'type']
-  return (
-    names.length > 0 &&
-    names.every((name) => sameText(attributeNamed(attribute.subAttributes, name), element[name], victim[name]))
-  )
 }
 
 /**

@@ -1,9 +1,11 @@
+import { BridgeError } from '../base/errors.ts'
 import { attributePath } from './attribute-path.ts'
+import { distinctComparisons } from './comparisons.ts'
 import { literal } from './filter-literal.ts'
 import type { CompareOp, Filter } from './filter.ts'
 import type { AttributePath } from './path.ts'
 import { syntaxError } from './syntax-error.ts'
-import { tokens } from './tokens.ts'
+import { maxComparisons, tokens } from './tokens.ts'
 import type { Token } from './tokens.ts'
 
 export interface FilterOptions {
@@ -34,7 +36,7 @@ export function parseFilter(text: string, options: FilterOptions = {}): Parsed {
   const filter = disjunction(cursor, false)
   const rest = peek(cursor)
   if (rest.kind !== 'end') throw expected(cursor, '"and", "or" or the end')
-  return filter
+  return affordable(filter)
 }
 
 /** The filter of a value path; the cursor stands after its `[` and is left after its `]`. */
@@ -42,7 +44,16 @@ export function parseValueFilter(cursor: FilterCursor): Parsed {
   const filter = disjunction(cursor, true)
   if (peek(cursor).kind !== ']') throw expected(cursor, '"and", "or" or "]"')
   cursor.next++
-  return filter
+  return affordable(filter)
+}
+
+/** A database looks at every record for each comparison, and may need a subquery for it. */
+function affordable(filter: Parsed): Parsed {
+  if (distinctComparisons(filter) <= maxComparisons) return filter
+  throw new BridgeError(
+    'invalidFilter',
+    `the filter has more than ${maxComparisons} comparisons; "eq" tests of one attribute joined by "or" count as one`,
+  )
 }
 
 const end: Token = { kind: 'end', text: '', at: 0, glued: false }

@@ -5,14 +5,15 @@ import { changeComplex } from './patch-complex.ts'
 import { changeList } from './patch-list.ts'
 import { refuseImmutable } from './patch-immutable.ts'
 import type { PatchOperation } from './patch.ts'
+import { maxWork, tooMuchWork, workOf } from './patch-work.ts'
 import { requireSubs } from './read-value.ts'
 import { own, topLevelValue, withTopLevel } from './value.ts'
 import type { AttributeRef, ResourceType } from './schema.ts'
 
 /**
  * The reference meaning of PATCH (RFC 7644 section 3.5.2): what a backend does with deltas must equal this. Operations
- * run in order, each on what the one before left; all of them or none: it throws BridgeError `noTarget`, `mutability`
- * or `invalidValue` and the resource that was handed in is never touched. Resources are in canonical form.
+ * run in order, each on what the one before left; all of them or none: it throws BridgeError `noTarget`, `mutability`,
+ * `invalidValue` or `payloadTooLarge` and the resource that was handed in is never touched. Resources are in canonical form.
  * A PATCH that repeats what is held gives an equal resource.
  */
 export function applyPatch(
@@ -20,7 +21,13 @@ export function applyPatch(
   operations: readonly PatchOperation[],
   type: ResourceType,
 ): JsonObject {
-  const after = operations.reduce(applyOne, resource)
+  let after = resource
+  let work = 0
+  for (const operation of operations) {
+    work += workOf(after, operation)
+    if (work > maxWork) throw tooMuchWork()
+    after = applyOne(after, operation)
+  }
   for (const [name, ref] of topOf(operations)) requireHeld(name, ref, after)
   requireExtensions(resource, after, type)
   return after

@@ -1,8 +1,9 @@
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { elementOf, isNamedBy, isReference, sameElement, sameJson } from './element.ts'
+import { elementOf, isReference, sameElement, sameJson } from './element.ts'
 import { matchesElement } from './filter-eval.ts'
+import { namedBy } from './named-by.ts'
 import { merge, withPart } from './patch-complex.ts'
 import { refuseImmutableParts } from './patch-immutable.ts'
 import type { PatchOperation } from './patch.ts'
@@ -38,7 +39,8 @@ function removeElements(attribute: Attribute, held: List, only: List | undefined
     const ids = new Set(only.map(idOf))
     return held.filter((element) => !ids.has(idOf(element)))
   }
-  return held.filter((element) => !only.some((victim) => isNamedBy(attribute, element, victim)))
+  const isNamed = namedBy(attribute, only)
+  return held.filter((element) => !isNamed(element))
 }
 
 const idOf = (element: Json): Json | undefined => (isObject(element) ? element['value'] : undefined)

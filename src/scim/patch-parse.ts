@@ -21,19 +21,25 @@ type Assign = 'add' | 'replace'
 
 /**
  * The operations of a PatchOp message (RFC 7644 section 3.5.2) in the form that `PatchOperation` documents. Throws
- * BridgeError `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`.
+ * BridgeError `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`, and
+ * `payloadTooLarge` for more than `most` operations.
  */
 export function parsePatch(
   body: Json,
   type: ResourceType,
   quirks: Quirks,
   observeQuirk?: ObserveQuirk,
+  most = Infinity,
 ): readonly PatchOperation[] {
   const spoken = dialect(quirks, observeQuirk)
   const message = readMessage(body, messages.patchOp, spoken)
   const operations = member(message, 'Operations', spoken)
   if (!isArray(operations) || operations.length === 0) {
     throw new BridgeError('invalidSyntax', '"Operations" must be an array of at least one operation')
+  }
+  // RFC 7644 names no status for a PATCH; too many operations of a bulk request are 413 (section 3.7.4)
+  if (operations.length > most) {
+    throw new BridgeError('payloadTooLarge', `"Operations" holds more than the limit of ${most} operations`)
   }
   return operations.flatMap((operation, at) => {
     try {

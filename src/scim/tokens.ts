@@ -10,9 +10,11 @@ export interface Token {
   readonly glued: boolean
 }
 
-/** Caps of what a client may send; both are checked before anything recurses. */
+/** Caps of what a client may send; these two are checked before anything recurses. */
 export const maxLength = 16_384
 export const maxDepth = 32
+/** Comparisons in one filter, as `distinctComparisons` counts them. */
+export const maxComparisons = 100
 
 const isBracket = (c: string): c is '(' | ')' | '[' | ']' => c === '(' || c === ')' || c === '[' || c === ']'
 

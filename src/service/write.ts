@@ -56,7 +56,7 @@ export async function prepareReplace(
 /** RFC 7644 section 3.5.2. A type with members answers 204, so that they are not read, unless attributes are asked for. */
 export async function preparePatch(app: Application, request: Of<'patch'>, context: RequestContext): Promise<Exchange> {
   const whole = allowed(typeNamed(app, request.type), 'update')
-  const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
+  const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app), app.limits.operations)
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = showing(app, mapping, request.show, {})

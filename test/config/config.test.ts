@@ -54,6 +54,7 @@ describe('readConfig', () => {
         page: 100,
         maxResults: 1000,
         scanLimit: 10_000,
+        operations: 1000,
         body: 1_048_576,
         uri: 16_384,
         headers: 16_384,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BridgeError } from '../../src/base/errors.ts'
 import { parseFilter } from '../../src/scim/filter-parse.ts'
+import { parsePath } from '../../src/scim/path-parse.ts'
 import { printFilter } from '../../src/scim/filter-print.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -142,9 +143,33 @@ describe('parseFilter', () => {
       expect(refusal(() => parseFilter(`${text} `)).detail).toMatch(/longer than 16384 characters/)
     })
 
-    it('takes a chain as long as the text', () => {
-      const text = Array.from({ length: 1800 }, () => 'a pr').join(' or ')
-      expect(parseFilter(text)).toMatchObject({ kind: 'or', of: { length: 1800 } })
+    const chain = (length: number, part: (i: number) => string, by = ' or '): string =>
+      Array.from({ length }, (_, i) => part(i)).join(by)
+
+    it('takes a list of values as long as the text', () => {
+      expect(parseFilter(chain(1200, (i) => `a eq ${i}`))).toMatchObject({ kind: 'or', of: { length: 1200 } })
+      const twoNames = chain(1000, (i) => (i % 2 ? `a eq ${i}` : `B.c eq ${i}`))
+      expect(parseFilter(`(${twoNames}) and a pr`).kind).toBe('and')
+    })
+
+    it.each<[string, (i: number) => string, string, number]>([
+      ['parts of text', () => 'a co "x"', ' or ', 1],
+      ['presence', () => 'a pr', ' and ', 1],
+      ['values that must all be there', (i) => `a eq ${i}`, ' and ', 1],
+      ['values of many attributes', (i) => `a${i} eq 1`, ' or ', 1],
+      ['negations', (i) => `not (a eq ${i})`, ' or ', 1],
+      ['value paths', (i) => `a[b eq 1 and c co "${i}"]`, ' or ', 2],
+      ['value paths with a sub-attribute', (i) => `a[b eq 1].c eq "${i}"`, ' or ', 2],
+    ])('takes 100 comparisons and no more: %s', (_, part, by, each) => {
+      expect(() => parseFilter(chain(100 / each, part, by))).not.toThrow()
+      const error = refusal(() => parseFilter(chain(100 / each + 1, part, by)))
+      expect(error).toMatchObject({ reason: 'invalidFilter' })
+      expect(error.detail).toMatch(/more than 100 comparisons/)
+    })
+
+    it('takes 100 comparisons in the value filter of a path', () => {
+      expect(() => parsePath(`a[${chain(100, () => 'b pr')}]`)).not.toThrow()
+      expect(refusal(() => parsePath(`a[${chain(101, () => 'b pr')}]`)).detail).toMatch(/more than 100 comparisons/)
     })
 
     it('counts no brackets inside strings', () => {
