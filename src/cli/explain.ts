@@ -58,7 +58,9 @@ async function rehearsed({ catalog, backend }: Loaded, request: ScimRequest, sid
 /** A request line as the HTTP floor would read it. Throws BridgeError. */
 export function requestOf(catalog: Catalog, method: string, typed: string, body: Json | undefined): ScimRequest {
   // typed by hand: a % that begins no escape is itself
-  const path = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
+  const escaped = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
+  // pasted whole: what stands before the endpoint is where the application is served
+  const path = escaped.replace(/^(?:https?:\/\/[^/?]*)?(?:\/[^/?]+)*?\/v2(?=\/)/i, '')
   const [, endpoint = '', rest, ...more] = (path.split('?')[0] ?? '').split('/')
   const type = catalog.types.find((m) => m.type.endpoint.toLowerCase() === `/${endpoint}`.toLowerCase())?.type.name
   if (type === undefined || more.length > 0) {

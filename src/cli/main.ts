@@ -16,7 +16,7 @@ const usage = `usage: scim-bridge <command>
 
   serve <mapping.yaml>…                    serve SCIM 2.0 in front of what the mapping files describe
   check <mapping.yaml>                     all problems of a mapping, or how every filter is answered
-  explain <mapping.yaml> <METHOD> <path>   plan and native operations of a request; opens nothing
+  explain <mapping.yaml> <METHOD> <path>   plan and native operations of a request
   token hash | new                         the SHA-256 of a token for bridge.yaml; a new token
   demo                                     the demonstration application, kept under ./data
   playground <name>                        a shipped mapping on a private backend, removed afterwards

@@ -8,9 +8,9 @@ import { checkSlots } from './check-slots.ts'
 import { compileResource } from './compile-resource.ts'
 import type { CompileScope } from './compile-scope.ts'
 import { loadMapping } from './load.ts'
-import type { LoadOptions } from './load.ts'
+import type { FilePath, LoadOptions } from './load.ts'
 import { problemText } from './problem.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Report } from './problem.ts'
 import { relink } from './relink.ts'
 import { schemaTable } from './schema-table.ts'
 import { suggest } from './suggest.ts'
@@ -40,15 +40,16 @@ export function compileMapping(text: string, options: CompileOptions): Catalog {
 /** The same without a throw; warnings come beside the catalog. */
 export function tryCompile(text: string, options: CompileOptions): Compiled {
   const loaded = loadMapping(text, options)
-  const { report } = loaded
   const done = (catalog?: Catalog): Compiled => {
     const problems = [...loaded.problems].sort((a, b) => a.line - b.line || a.column - b.column)
     return { catalog: problems.some((p) => p.severity === 'error') ? undefined : catalog, problems }
   }
   if (loaded.value === undefined && loaded.problems.length > 0) return done()
-  const file = validateFile(loaded)
+  const validated = validateFile(loaded)
   checkSecrets(loaded, isObject(loaded.value) ? loaded.value['backend'] : undefined)
-  if (file === undefined) return done()
+  if (validated === undefined) return done()
+  const { file } = validated
+  const report = sparing(loaded.report, validated.leftOut)
 
   const profile = file.profile ?? 'tolerant'
   const quirks = quirksOf(profile)
@@ -71,6 +72,15 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
     backend: { kind: file.backend.kind, section: file.backend },
     types,
   })
+}
+
+/** Says nothing of a place from which something was left out: what it misses may be just that. */
+function sparing(report: Report, leftOut: readonly FilePath[]): Report {
+  const holds = (path: FilePath): boolean => leftOut.some((gone) => path.every((key, i) => gone[i] === key))
+  return {
+    error: (path, message, hint) => (holds(path) ? undefined : report.error(path, message, hint)),
+    warning: (path, message, hint) => (holds(path) ? undefined : report.warning(path, message, hint)),
+  }
 }
 
 /** The stored references that can point at this type. */

@@ -6,12 +6,53 @@ import { suggest } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** The shape of the file. What zod says of unions is taken apart: the branch that was meant is the one that got furthest. */
-export function validateFile(loaded: Loaded): MappingFile | undefined {
-  const result = mappingFile.safeParse(loaded.value ?? {})
-  if (result.success) return result.data
-  for (const issue of result.error.issues) tell(loaded, issue, [])
+/** The file as far as its shape is right, and what had to be left out of it. */
+export interface Validated {
+  readonly file: MappingFile
+  readonly leftOut: readonly FilePath[]
+}
+
+/**
+ * The shape of the file. What zod says of unions is taken apart: the branch that was meant is the one that got furthest.
+ * What is wrong is left out and the rest goes on to be compiled, so that mistakes of shape do not hide those of meaning;
+ * undefined when nothing is left to go on with.
+ */
+export function validateFile(loaded: Loaded): Validated | undefined {
+  let value: unknown = loaded.value ?? {}
+  const leftOut: FilePath[] = []
+  // what is left out may be missed by what is around it, which then goes as well
+  for (let round = 0; round < 5; round++) {
+    const result = mappingFile.safeParse(value)
+    if (result.success) return { file: result.data, leftOut }
+    if (round === 0) for (const issue of result.error.issues) tell(loaded, issue, [])
+    for (const issue of result.error.issues) {
+      const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+      const wrong = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+      for (const one of wrong) {
+        const gone = valueAt(value, one) === undefined ? one.slice(0, -1) : one
+        if (gone.length === 0) return undefined
+        leftOut.push(gone)
+        value = without(value, gone)
+      }
+    }
+  }
   return undefined
+}
+
+/** The same value without what stands at a path. */
+function without(value: unknown, [key, ...rest]: FilePath): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    return rest.length === 0
+      ? value.filter((_, i) => i !== key)
+      : value.map((item: unknown, i) => (i === key ? without(item, rest) : item))
+  }
+  const entries = Object.entries(value)
+  return Object.fromEntries(
+    rest.length === 0
+      ? entries.filter(([name]) => name !== key)
+      : entries.map(([name, item]) => [name, name === key ? without(item, rest) : item]),
+  )
 }
 
 function tell(loaded: Loaded, issue: Issue, above: FilePath): void {

@@ -40,6 +40,10 @@ export function planList(
   const needed = new Set(shown)
   if (!byBackend) {
     if (residual) for (const name of namesIn(residual)) needed.add(name)
+    // `schemas` is made of what the resource has of each extension
+    if (residual && namesIn(residual).has('schemas')) {
+      for (const m of mapping.attributes) if (m.of.extension !== undefined) needed.add(topLevelName(m.of))
+    }
     if (query.sort) needed.add(topLevelName(query.sort.by))
   }
   const cut: Cut = byBackend

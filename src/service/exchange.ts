@@ -3,6 +3,8 @@ import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import type { Outcome } from '../plan/port.ts'
 import type { Plan } from '../plan/plan.ts'
+import { project } from '../scim/projection.ts'
+import type { Projection } from '../scim/projection.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import { render } from './render.ts'
@@ -17,6 +19,21 @@ export const resourceFrom =
   (app: Application, mapping: ResourceMapping, context: RequestContext) =>
   (record: NativeRecord): JsonObject =>
     render(app.catalog, mapping, record, context.baseUrl)
+
+/**
+ * The part of a resource that is shown. `schemas` names the schemas of what is there to be seen (RFC 7643 section 3),
+ * however much had to be read for it.
+ */
+export function shownOf(
+  resource: JsonObject,
+  projection: Projection,
+  { type }: ResourceMapping,
+  sent?: ReadonlySet<string>,
+): JsonObject {
+  const shown = project(resource, projection, type, sent)
+  const seen = type.extensions.map((e) => e.schema.id).filter((urn) => shown[urn] !== undefined)
+  return { ...shown, schemas: [type.schema.id, ...seen] }
+}
 
 /** Status, entity tag and location that go with a whole resource. */
 export function resourceReply(

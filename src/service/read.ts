@@ -5,14 +5,14 @@ import type { NativeRecord } from '../mapping/record.ts'
 import { planGet, planList } from '../plan/read.ts'
 import { matchesVersion } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
-import { parseProjection, project, wantedAttributes } from '../scim/projection.ts'
+import { parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { allowed, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import { collect } from './collect.ts'
 import type { Exchange } from './exchange.ts'
-import { resourceFrom, resourceReply } from './exchange.ts'
+import { resourceFrom, resourceReply, shownOf } from './exchange.ts'
 import { resolveQuery } from './query.ts'
 import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
 
@@ -31,7 +31,7 @@ export function prepareGet(app: Application, request: Get, context: RequestConte
       if (outcome.kind !== 'record' || !outcome.record) throw missing(mapping, request.id)
       const record = await completed(app, mapping, outcome.record)
       const resource = resourceFrom(app, mapping, context)(record)
-      const reply = resourceReply(200, resource, project(resource, projection, type))
+      const reply = resourceReply(200, resource, shownOf(resource, projection, mapping))
       const { ifNoneMatch } = request
       if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, reply.etag)) {
         return { status: 304, ...(reply.etag === undefined ? {} : { etag: reply.etag }) }
@@ -68,7 +68,7 @@ export async function prepareList(app: Application, request: List, context: Requ
           totalResults: page.total,
           itemsPerPage: page.resources.length,
           startIndex: query.page.offset + 1,
-          Resources: page.resources.map((resource) => project(resource, projection, type)),
+          Resources: page.resources.map((resource) => shownOf(resource, projection, mapping)),
         },
       }
     },

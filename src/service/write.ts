@@ -10,7 +10,7 @@ import type { SideValues, Want } from '../plan/plan.ts'
 import { topLevelName, wantOf } from '../plan/want.ts'
 import { readResource } from '../scim/body.ts'
 import { parsePatch } from '../scim/patch-parse.ts'
-import { namesIn, parseProjection, project, wantedAttributes } from '../scim/projection.ts'
+import { namesIn, parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { Projection } from '../scim/projection.ts'
 import type { QuirkName } from '../scim/quirks.ts'
 import type { ProjectionRequest, ScimRequest } from '../scim/request.ts'
@@ -19,7 +19,7 @@ import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import { encodeAhead, sentBy, sentIn } from './encode-ahead.ts'
 import type { Exchange } from './exchange.ts'
-import { resourceFrom, resourceReply } from './exchange.ts'
+import { resourceFrom, resourceReply, shownOf } from './exchange.ts'
 import { completed } from './read.ts'
 import { usesSide } from './side.ts'
 
@@ -98,7 +98,7 @@ async function written(
 ): Promise<Reply> {
   if (outcome.kind !== 'written' || !outcome.record) throw new Error('a write with an answer reads the record back')
   const resource = resourceFrom(app, mapping, context)(await completed(app, mapping, outcome.record))
-  return resourceReply(status, resource, project(resource, shown.projection, mapping.type, shown.sent))
+  return resourceReply(status, resource, shownOf(resource, shown.projection, mapping, shown.sent))
 }
 
 async function changeContext(

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue } from 'node:sqlite'
@@ -108,7 +108,11 @@ export function openSideStore(file: string, application: string): SideStore {
 }
 
 function openFile(file: string): DatabaseSync {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true })
+    // personal data: nobody else's to read, and SQLite gives its other files the same mode
+    closeSync(openSync(file, 'a', 0o600))
+  }
   const db = new DatabaseSync(file, { timeout: patience, defensive: true, enableDoubleQuotedStringLiterals: false })
   // NORMAL would lose the last commits with the power, and with them the intents that explain a half-done write
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')

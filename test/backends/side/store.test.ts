@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +50,13 @@ describe('the side store', () => {
     }
     await put('1', values)
     expect(await read('1')).toEqual(values)
+  })
+
+  it('keeps its files to the user it runs as', async () => {
+    await put('1', { a: 'x' })
+    for (const name of readdirSync(join(folder, 'deep'))) {
+      expect([name, statSync(join(folder, 'deep', name)).mode & 0o077]).toEqual([name, 0])
+    }
   })
 
   it('lets a created record inherit nothing from an earlier holder of its id', async () => {
