@@ -25,15 +25,11 @@ export function validateFile(loaded: Loaded): Validated | undefined {
     const result = mappingFile.safeParse(value)
     if (result.success) return { file: result.data, leftOut }
     if (round === 0) for (const issue of result.error.issues) tell(loaded, issue, [])
-    for (const issue of result.error.issues) {
-      const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-      const wrong = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
-      for (const one of wrong) {
-        const gone = valueAt(value, one) === undefined ? one.slice(0, -1) : one
-        if (gone.length === 0) return undefined
-        leftOut.push(gone)
-        value = without(value, gone)
-      }
+    for (const wrong of result.error.issues.flatMap((issue) => placesOf(issue, []))) {
+      const gone = valueAt(value, wrong) === undefined ? wrong.slice(0, -1) : wrong
+      if (gone.length === 0) return undefined
+      leftOut.push(gone)
+      value = without(value, gone)
     }
   }
   return undefined
@@ -55,16 +51,34 @@ function without(value: unknown, [key, ...rest]: FilePath): unknown {
   )
 }
 
+const pathOf = (issue: Issue, above: FilePath): FilePath => [
+  ...above,
+  ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+]
+
+/** The branches of a union that the value could have been meant for: those whose kind of value it is. */
+function meantBy(issue: Extract<Issue, { code: 'invalid_union' }>): readonly (readonly Issue[])[] {
+  const branches = issue.errors.map((branch) => branch as readonly Issue[])
+  const meant = branches.filter((branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0))
+  return meant.length === 0 ? branches : meant
+}
+
+/** Where the wrong values stand, as deep inside as can be told. */
+function placesOf(issue: Issue, above: FilePath): readonly FilePath[] {
+  const path = pathOf(issue, above)
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key])
+  if (issue.code !== 'invalid_union') return [path]
+  const [meant = [], ...others] = meantBy(issue)
+  return others.length === 0 ? meant.flatMap((one) => placesOf(one, path)) : [path]
+}
+
 function tell(loaded: Loaded, issue: Issue, above: FilePath): void {
-  const path = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
+  const path = pathOf(issue, above)
   switch (issue.code) {
     case 'invalid_union': {
-      const branches = issue.errors.map((branch) => branch as readonly Issue[])
-      const meant = branches.filter(
-        (branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0),
-      )
-      if (meant.length === 1 && meant[0]) for (const one of meant[0]) tell(loaded, one, path)
-      else loaded.report.error(path, choice(issue, meant.length === 0 ? branches : meant))
+      const [meant = [], ...others] = meantBy(issue)
+      if (others.length === 0) for (const one of meant) tell(loaded, one, path)
+      else loaded.report.error(path, choice(issue, meantBy(issue)))
       return
     }
     case 'unrecognized_keys':
