@@ -145,7 +145,9 @@ async function wrongStep(h: Handle, ids: Ids, step: Step): Promise<string | unde
   const isSame = JSON.stringify(essence(before)) === JSON.stringify(essence(after))
   if (isSame) tally.same++
   else tally.changed++
-  if (isSame && actual.value) return tell('a repetition was written')
+  // 'sales' for 'Sales' is another spelling of what is held, which only a store with a lookup table can see
+  const repeats = JSON.stringify(settled(rest(expected.value))) === JSON.stringify(settled(rest(before)))
+  if (repeats && actual.value) return tell('a repetition was written')
   if (!isSame && !actual.value) return tell('a change was not reported')
   return undefined
 }
@@ -261,13 +263,17 @@ const mutants: Readonly<Record<string, (write: WriteSet) => WriteSet>> = {
 }
 
 describe('patch', () => {
+  // more than 20,000 PATCHes in all
+  const walks: Readonly<Record<string, number>> = { memory: 3_200, SQLite: 500 }
   for (const [name, open] of Object.entries(stores)) {
     it(`does by deltas what the reference does to the resource: ${name}`, async () => {
       Object.assign(tally, { changed: 0, same: 0, refused: 0 })
-      expect(await firstWrong(open, name === 'memory' ? 250 : 100, true)).toBeUndefined()
-      expect(tally.changed).toBeGreaterThan(200)
-      expect(tally.same).toBeGreaterThan(20)
-      expect(tally.refused).toBeGreaterThan(20)
+      const runs = walks[name] ?? 0
+      expect(await firstWrong(open, runs, true)).toBeUndefined()
+      expect(tally.changed + tally.same + tally.refused).toBeGreaterThan(5.5 * runs)
+      expect(tally.changed).toBeGreaterThan(2 * runs)
+      expect(tally.same).toBeGreaterThan(runs / 10)
+      expect(tally.refused).toBeGreaterThan(runs / 10)
     }, 120_000)
   }
 
