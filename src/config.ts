@@ -71,7 +71,7 @@ const flagPlaces = {
 } as const satisfies Partial<Record<keyof Flags, { readonly path: FilePath; readonly flag: string }>>
 
 /** An application that is given by its mapping file alone is called as the file is. */
-const fileName = (path: string): string =>
+export const applicationName = (path: string): string =>
   basename(path)
     .replace(/\.(?:ya?ml|json)$/, '')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
@@ -91,7 +91,7 @@ function overlay(file: JsonObject, flags: Flags): JsonObject {
     else result[section] = { ...(isObject(result[section]) ? result[section] : {}), [key]: value }
   }
   if (flags.mappings !== undefined && flags.mappings.length > 0) {
-    result.applications = Object.fromEntries(flags.mappings.map((file) => [fileName(file), resolve(file)]))
+    result.applications = Object.fromEntries(flags.mappings.map((file) => [applicationName(file), resolve(file)]))
   }
   return result
 }
@@ -125,7 +125,7 @@ export function readConfig(file: string | undefined, flags: Flags, env: Environm
     else loaded.report.error(path, message, hint)
   }
 
-  const names = (flags.mappings ?? []).map(fileName)
+  const names = (flags.mappings ?? []).map(applicationName)
   for (const name of new Set(names.filter((one, at) => names.indexOf(one) !== at))) {
     lines.push(`two mapping files are called ${name}: name the applications in a configuration file`)
   }

@@ -5,6 +5,7 @@ import { scimId } from '../base/brand.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { Catalog } from '../mapping/catalog.ts'
+import { applicationName } from '../config.ts'
 import { defaultLimits } from '../plan/limits.ts'
 import { readQuery } from '../http/query.ts'
 import { readSearch } from '../scim/messages.ts'
@@ -36,7 +37,11 @@ export const explain = command(spec, async (options, [file = '', method = '', pa
   const prior = options.prior === undefined ? undefined : readResource(options.prior)
   const request = requestOf(loaded.catalog, method.toUpperCase(), path, body)
   if (options['dry-run'] === true) {
-    print(printExplanation(await rehearsed(loaded, request, options['side-store'] ?? './data/side.db')))
+    print(
+      printExplanation(
+        await rehearsed(loaded, request, options['side-store'] ?? './data/side.db', applicationName(file)),
+      ),
+    )
     return
   }
   const app = offlineApplication({ ...loaded, limits: defaultLimits })
@@ -44,9 +49,14 @@ export const explain = command(spec, async (options, [file = '', method = '', pa
 })
 
 /** Opens the backend for one request that leaves nothing behind. */
-async function rehearsed({ catalog, backend }: Loaded, request: ScimRequest, sideFile: string): Promise<Explanation> {
+async function rehearsed(
+  { catalog, backend }: Loaded,
+  request: ScimRequest,
+  sideFile: string,
+  name: string,
+): Promise<Explanation> {
   const store = await backend.open(catalog)
-  const side = openSideStore(sideFile, catalog.name)
+  const side = openSideStore(sideFile, name)
   try {
     return await rehearse({ ...offlineApplication({ catalog, store, limits: defaultLimits }), side }, request)
   } finally {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { backendKinds, backendOf } from '../backends/registry.ts'
 import { BridgeError } from '../base/errors.ts'
+import { applicationName } from '../config.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import { compileMapping } from '../mapping/compile.ts'
 import type { Backend, Store } from '../plan/port.ts'
@@ -27,7 +28,7 @@ export function loadApplication(file: string, options: LoadOptions): Loaded {
     file,
     env: options.env,
     readFile: (path) => readFileSync(path, 'utf8'),
-    name: options.name ?? basename(file).replace(/\.ya?ml$/, ''),
+    name: options.name ?? applicationName(file),
   })
   const catalog = options.profile === undefined ? compiled : withProfile(compiled, options.profile)
   const backend = backendOf(catalog.backend.kind, dirname(resolve(file)))

@@ -1,3 +1,4 @@
+import { claimSideStore } from '../backends/side/claim.ts'
 import { openSideStore } from '../backends/side/store.ts'
 import { BridgeError, isBridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
@@ -31,18 +32,20 @@ export async function start(
     application,
     ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
   }))
-  const opened: Application[] = []
+  /** What has been opened, to be closed in the opposite order. */
+  const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
-    for (const app of opened) {
-      await app.store.close()
-      await app.side.close()
-    }
+    for (const one of opened.reverse()) await one()
   }
   try {
     const mounted: Mounted[] = []
     for (const { application, catalog, backend } of loaded) {
+      const claim = claimSideStore(config.sideStore, application.name)
+      opened.push(() => claim.release())
       const store = await openStore(backend, catalog)
+      opened.push(() => store.close())
       const side = openSideStore(config.sideStore, application.name)
+      opened.push(() => side.close())
       const app: Application = {
         catalog,
         store,
@@ -52,7 +55,6 @@ export async function start(
         locks: locks(),
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
       }
-      opened.push(app)
       await sweep(app)
       mounted.push({ bridge: openBridge(app), path: application.path })
     }

@@ -35,7 +35,7 @@ describe('npm start', () => {
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
     expect(token.length).toBeGreaterThanOrEqual(32)
     await stop(first)
-    expect(readdirSync(join(cwd, 'data')).sort()).toEqual(['demo.db', 'side.db', 'token'])
+    expect(readdirSync(join(cwd, 'data')).sort()).toEqual(['demo.db', 'side.db', 'side.db-demo.lock', 'token'])
 
     const second = start(cwd)
     const [, again] = await second.printed(/^Authorization: Bearer (\S+)$/m)
