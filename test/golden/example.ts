@@ -12,9 +12,14 @@ export interface Example {
   readonly body?: JsonObject
   /** Why the run asks other statements than explain says: it knows something that explain cannot. */
   readonly departs?: string
+  /** Only the explanation without a database departs. */
+  readonly offline?: boolean
 }
 
 export const departing = (departs: string, example: Example): Example => ({ ...example, departs })
+
+/** The same where an explanation by the open database tells everything. */
+export const departingOffline = (departs: string, example: Example): Example => ({ ...example, departs, offline: true })
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0'
 const message = 'urn:ietf:params:scim:api:messages:2.0'

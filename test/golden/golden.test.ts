@@ -5,7 +5,7 @@ import type { Example, Mapping } from './example.ts'
 import { page } from './page.ts'
 import type { Entry } from './page.ts'
 import { reads } from './reads.ts'
-import { departure } from './same-as-log.ts'
+import { departure, departureOfWrites } from './same-as-log.ts'
 import type { Found } from './same-as-log.ts'
 import { openStand, priorOf } from './stand.ts'
 import type { Stand } from './stand.ts'
@@ -22,6 +22,7 @@ interface Tried {
   readonly entry: Entry
   /** Made without a database, and with it; none when the request is refused while it is planned. */
   readonly explanations: readonly Explanation[]
+  readonly writes: string | undefined
   readonly log: readonly string[]
   readonly found: Found
 }
@@ -46,10 +47,12 @@ async function tryOut(example: Example): Promise<Tried> {
       throw error
     })
     const live = 'refused' in explained ? [] : [await stand.explainLive(example, prior)]
+    const rehearsed = example.departs !== undefined && example.offline !== true && (await stand.rehearse(example))
     const { told, body, log } = await stand.run(example)
     return {
       entry: { example, prior, cells: 'refused' in explained ? explained : { sqlite: explained }, answer: told },
       explanations: 'refused' in explained ? [] : [explained, ...live],
+      writes: rehearsed === false ? undefined : departureOfWrites(rehearsed, log),
       log,
       found:
         body === undefined && told.startsWith('notFound') ? 'missing' : body?.['totalResults'] === 0 ? 'empty' : 'some',
@@ -76,6 +79,9 @@ describe.each(Object.entries(themes))('%s', (name, { theme, examples }) => {
       const departures = one.explanations.map((explanation) => departure(explanation, one.log, one.found))
       if (example.departs === undefined) expect(departures).toEqual([undefined, undefined])
       else expect(departures[0]).toBeDefined()
+      // what only the database knows is told by the open database, or by a rehearsal on it
+      if (example.offline === true) expect(departures[1]).toBeUndefined()
+      expect(one.writes).toBeUndefined()
     },
   )
 

@@ -1,4 +1,4 @@
-import { conformance, demo, departing, enterprise } from './example.ts'
+import { conformance, demo, departingOffline, enterprise } from './example.ts'
 import type { Example } from './example.ts'
 
 const amara = 'aaaaaaaa-0000-4000-8000-000000000001'
@@ -15,7 +15,7 @@ export const reads = {
     examples: [
       demo.get('a user by id', '/Users/1003'),
       demo.get('a user by id, one attribute', '/Users/1003?attributes=userName'),
-      departing(
+      departingOffline(
         'only a database that was looked at tells that the column holds integers',
         demo.get('an id that is the same number but not the same id', '/Users/01003?attributes=userName'),
       ),
@@ -73,7 +73,7 @@ export const reads = {
       filtered('displayName eq "Yaa Agyeman"'),
       filtered('name.familyName eq "Agyeman" and displayName sw "Yaa"'),
       filtered('title eq "Test Engineer" or displayName eq "Yaa Agyeman"'),
-      departing(
+      departingOffline(
         'how many ids the side store finds is not known before',
         filtered('not (externalId pr) and name.familyName eq "Agyeman"'),
       ),

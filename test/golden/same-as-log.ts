@@ -34,6 +34,18 @@ export function departure({ operations }: Explanation, log: readonly string[], f
   return `${differing + 1}. explained: ${one === undefined ? 'nothing' : expand(one)}\n   logged:    ${shown[differing] ?? 'nothing'}`
 }
 
+/**
+ * Where the writes in the log depart from those of a rehearsal. Each of the two makes ids and times of its own, so the
+ * statements are compared and their values are not.
+ */
+export function departureOfWrites({ operations }: Explanation, log: readonly string[]): string | undefined {
+  const written = log.filter((statement) => /^(?:INSERT|UPDATE|DELETE)/.test(statement))
+  const told = operations.map((one) => expand({ ...one, params: one.params.map(() => ({ unknown: 'made anew' })) }))
+  if (told.length === 0) return 'nothing was rehearsed'
+  const same = told.length === written.length && told.every((one, i) => matches(one).test(written[i] ?? ''))
+  return same ? undefined : `rehearsed: ${told.join('\n')}\nlogged:    ${written.join('\n')}`
+}
+
 /** The id that a condition on the side store finds is not known without it. */
 const known = (operation: NativeOperation): NativeOperation => ({
   ...operation,

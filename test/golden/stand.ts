@@ -10,7 +10,7 @@ import { loadApplication } from '../../src/cli/load.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
 import type { Application } from '../../src/service/application.ts'
-import { explain, offlineApplication } from '../../src/service/explain.ts'
+import { explain, offlineApplication, rehearse } from '../../src/service/explain.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import { locks } from '../../src/service/locks.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
@@ -28,6 +28,8 @@ export interface Stand {
   explain(example: Example, prior: JsonObject | undefined): Promise<Explanation>
   /** By what serves requests, which has looked at the schema and at the side store. Rejects with BridgeError. */
   explainLive(example: Example, prior: JsonObject | undefined): Promise<Explanation>
+  /** What `explain --dry-run` tells: the writes as the database took them, undone. */
+  rehearse(example: Example): Promise<Explanation>
   run(example: Example): Promise<Answer & { readonly log: readonly string[] }>
   close(): Promise<void>
 }
@@ -77,6 +79,7 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
   return {
     explain: async (example, prior) => explain(offline, requestFor(example), prior),
     explainLive: async (example, prior) => explain(app, requestFor(example), prior),
+    rehearse: async (example) => rehearse(app, requestFor(example)),
     async run(example) {
       const recorder = record((database) => database.location() === file)
       try {
