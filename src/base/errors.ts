@@ -29,8 +29,6 @@ export const codes = {
   SB201: 'invalidConfiguration',
   // SB3xx: well-formed, but this mapping cannot
   SB300: 'tooMany',
-  SB301: 'notCarried',
-  SB302: 'cannotFilter',
   SB303: 'cannotSort',
   SB304: 'notAllowed',
   // SB4xx: the backend

@@ -53,8 +53,6 @@ export const statusTable: Readonly<Record<ErrorReason, Row>> = {
 
   // the mapping cannot: never an empty list, which would make a client create a duplicate
   tooMany: { status: 400, scimType: 'tooMany' },
-  notCarried: { status: 400, scimType: 'invalidFilter' },
-  cannotFilter: { status: 400, scimType: 'invalidFilter' },
   cannotSort: { status: 400, scimType: 'invalidValue' },
   notAllowed: { status: 403 },
 

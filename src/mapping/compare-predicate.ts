@@ -2,8 +2,8 @@ import { never } from '../base/errors.ts'
 import type { CompareOp, Literal } from '../scim/filter.ts'
 import { matchesValue } from '../scim/compare-values.ts'
 import { leafOf } from '../scim/schema.ts'
-import type { Element, Leaf } from './catalog.ts'
-import { allOf, always, anyOf, not, nothing } from './codecs/tests.ts'
+import type { Leaf } from './catalog.ts'
+import { allOf, always, not, nothing } from './codecs/tests.ts'
 import type { Predicate } from './predicate.ts'
 
 /** A test with a negation in it says something about all values of a slot, so it cannot stand for "any value does". */
@@ -57,11 +57,4 @@ export function presentPredicate(leaf: Leaf): Predicate | undefined {
     default:
       return never(carrier)
   }
-}
-
-/** Whether an element is there at all: any of its own leaves has a value. */
-export function elementPredicate(element: Element): Predicate | undefined {
-  const parts = element.leaves.filter((leaf) => leaf.carrier.kind !== 'constant').map(presentPredicate)
-  const known = parts.filter((part) => part !== undefined)
-  return known.length === parts.length ? anyOf(...known) : undefined
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../base/json.ts'
-import type { AttributeRef } from '../scim/schema.ts'
 import { withLeaf } from '../scim/value.ts'
 import type { Leaf, ResourceMapping } from './catalog.ts'
 import { decodeLeaf, fillTemplate } from './decode.ts'
+import { leafNamed } from './leaf-named.ts'
 import type { NativeValue, Slot } from './slot.ts'
 
 /** What names a record to a person, for the `display` of whoever points at it (RFC 7643 section 2.4). */
@@ -47,12 +47,4 @@ function textOf(
     return value === undefined ? made : withLeaf(made, source.ref, value)
   }, {})
   return fillTemplate(leaf.carrier.template, resource)
-}
-
-function leafNamed(mapping: ResourceMapping, name: AttributeRef['name']): Leaf | undefined {
-  for (const attribute of mapping.attributes) {
-    const leaf = attribute.kind === 'single' ? attribute.leaves.find((l) => l.ref.name === name) : undefined
-    if (leaf) return leaf
-  }
-  return undefined
 }

@@ -1,8 +1,7 @@
 import { BridgeError, never } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import type { Attribute } from '../scim/schema.ts'
-import type { AttributeMapping, Element, Leaf } from './catalog.ts'
+import type { AttributeMapping, Leaf } from './catalog.ts'
 import { fillTemplate, splitTemplate, valueAt } from './decode.ts'
 import type { NativeRecord, NativeRow } from './record.ts'
 import type { NativeScalar, NativeValue, Slot } from './slot.ts'
@@ -107,13 +106,4 @@ export function encodeRow(
 export function onCreateValue(leaf: Leaf, resource: JsonObject): Json | undefined {
   if (leaf.onCreate === undefined) return undefined
   return leaf.onCreate.kind === 'value' ? leaf.onCreate.value : fillTemplate(leaf.onCreate.template, resource)
-}
-
-/** The leaf of an element for one of its sub-attributes; a constant of the element is a leaf that always has it. */
-export function elementLeaf(element: Element, of: Leaf['ref'], sub: Attribute): Leaf | undefined {
-  const found = element.leaves.find((leaf) => leaf.ref.sub?.name === sub.name)
-  if (found !== undefined || !Object.hasOwn(element.fixed, sub.name)) return found
-  const value = element.fixed[sub.name] ?? null
-  const ref = { ...of, sub, name: `${of.name}.${sub.name}` }
-  return { ref, carrier: { kind: 'constant', value }, access: 'readWrite', onCreate: undefined }
 }

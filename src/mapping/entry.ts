@@ -3,7 +3,6 @@ import type { ResourceFile } from './file.ts'
 import { attributeWords, leafBlock } from './file-attribute.ts'
 import { suggest } from './suggest.ts'
 import { attributeNamed } from '../scim/attribute-named.ts'
-import { leafOf } from '../scim/schema.ts'
 import type { Attribute } from '../scim/schema.ts'
 import type { TypeScope } from './compile-scope.ts'
 import type { FilePath } from './load.ts'
@@ -100,5 +99,3 @@ export function leafTarget(entry: Entry): Attribute | undefined {
       : undefined)
   )
 }
-
-export const isMultiValued = (entry: Entry): boolean => entry.ref.attribute.multiValued || leafOf(entry.ref).multiValued

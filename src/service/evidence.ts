@@ -6,7 +6,7 @@ import type { NativeRecord } from '../mapping/record.ts'
 import type { NativeValue } from '../mapping/slot.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { Evidence } from '../plan/port.ts'
-import { leafFor } from '../plan/unique.ts'
+import { leafNamed } from '../mapping/leaf-named.ts'
 
 /**
  * What lets a sweep recognise the record that a write left behind when the process died before it could say so: the
@@ -15,7 +15,7 @@ import { leafFor } from '../plan/unique.ts'
 export function evidenceOf(mapping: ResourceMapping, decision: Decision): Evidence {
   const written = Object.fromEntries(decision.write.fields.map((write) => [write.slot.key, write.value]))
   const unique = mapping.unique.flatMap((ref) => {
-    const carrier = leafFor(mapping, ref)?.carrier
+    const carrier = leafNamed(mapping, ref.name)?.carrier
     if (carrier?.kind !== 'slot') return []
     const value = decoded(carrier.codec, written[carrier.slot.key])
     return typeof value === 'string' ? [[ref.name, value] as const] : []

@@ -4,7 +4,7 @@ import type { NativeRecord } from '../mapping/record.ts'
 import { conjunction } from '../plan/bounds.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Intent } from '../plan/port.ts'
-import { leafFor } from '../plan/unique.ts'
+import { leafNamed } from '../mapping/leaf-named.ts'
 import { wantOf } from '../plan/want.ts'
 import type { Application } from './application.ts'
 import { matchesEvidence } from './evidence.ts'
@@ -60,7 +60,7 @@ async function recordOf(app: Application, mapping: ResourceMapping, intent: Inte
     return first(app, { kind: 'get', of: mapping, id: intent.id, want })
   }
   const tests = mapping.unique.flatMap((ref) => {
-    const leaf = leafFor(mapping, ref)
+    const leaf = leafNamed(mapping, ref.name)
     const value = intent.evidence.unique[ref.name]
     const test = leaf && value !== undefined ? comparePredicate(leaf, 'eq', value) : undefined
     return test ? [test] : []

@@ -341,7 +341,6 @@ describe('every answer', () => {
 
   it.each([
     [new BridgeError('conflict', 'userName is taken', new Error('Duplicate')), 409, 'uniqueness', 'userName is taken'],
-    [new BridgeError('notCarried', 'title is not carried'), 400, 'invalidFilter', 'title is not carried'],
     [new BridgeError('preconditionFailed', 'changed'), 412, undefined, 'changed'],
     [new BridgeError('unavailable', 'The database does not answer'), 503, undefined, 'The database does not answer'],
   ])('shows what the service says: %s', async (thrown, status, scimType, detail) => {

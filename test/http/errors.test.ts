@@ -41,8 +41,6 @@ const expected: Readonly<Record<ErrorReason, readonly [status: number, scimType?
   invalidMapping: [500],
   invalidConfiguration: [500],
   tooMany: [400, 'tooMany'],
-  notCarried: [400, 'invalidFilter'],
-  cannotFilter: [400, 'invalidFilter'],
   cannotSort: [400, 'invalidValue'],
   notAllowed: [403],
   conflict: [409, 'uniqueness'],

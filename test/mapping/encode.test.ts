@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
 import type { AttributeMapping, Leaf, ResourceMapping } from '../../src/mapping/catalog.ts'
-import { comparePredicate, elementPredicate, presentPredicate } from '../../src/mapping/compare-predicate.ts'
-import { elementLeaf, encodeLeaf, encodeRow, onCreateValue } from '../../src/mapping/encode.ts'
+import { comparePredicate, presentPredicate } from '../../src/mapping/compare-predicate.ts'
+import { encodeLeaf, encodeRow, onCreateValue } from '../../src/mapping/encode.ts'
 import type { NativeRecord } from '../../src/mapping/record.ts'
-import { attributeNamed } from '../../src/scim/attribute-named.ts'
 import { userOf } from './compiled.ts'
 
 const attributeOf = (mapping: ResourceMapping, name: string): AttributeMapping => {
@@ -173,18 +172,5 @@ describe('predicates', () => {
     // "some value is below" cannot be said with a negation about all values
     expect(comparePredicate(list, 'lt', 'x')).toBeUndefined()
     expect(comparePredicate(list, 'eq', 'x')).toBeDefined()
-  })
-
-  it('decides constants of an element', () => {
-    const emails = attributeOf(userOf('emails[type eq "work"].value: w'), 'emails')
-    if (emails.kind !== 'elements') throw new Error('no elements')
-    const [element] = emails.elements
-    const type = attributeNamed(emails.of.attribute.subAttributes, 'type')
-    const leaf = element && type && elementLeaf(element, emails.of, type)
-    if (element === undefined || leaf === undefined) throw new Error('no leaf')
-    expect(leaf.ref.name).toBe('emails.type')
-    expect(comparePredicate(leaf, 'eq', 'WORK')).toEqual({ kind: 'true' })
-    expect(comparePredicate(leaf, 'eq', 'home')).toEqual({ kind: 'false' })
-    expect(elementPredicate(element)).toMatchObject({ kind: 'not' })
   })
 })

@@ -52,10 +52,3 @@ export function rowSlots(mapping: ResourceMapping, rows: RowsSource): readonly S
   const slots = attribute === undefined ? [] : leavesOf(mapping, attribute).map((leaf) => leaf.slot)
   return [...new Map(slots.map((slot) => [slot.key, slot])).values()]
 }
-
-/** A simple single-valued leaf of the main table, by its canonical name. */
-export function leafNamed(mapping: ResourceMapping, name: string): Leaf | undefined {
-  for (const attribute of mapping.attributes)
-    if (attribute.kind === 'single') for (const leaf of attribute.leaves) if (leaf.ref.name === name) return leaf
-  return undefined
-}

@@ -1,6 +1,6 @@
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { Generate } from '../../mapping/catalog.ts'
-import type { Decision, Plan } from '../../plan/plan.ts'
+import type { Decision } from '../../plan/plan.ts'
 import type { Outcome, Program } from '../../plan/port.ts'
 import type { Statement } from './dialect.ts'
 import type { Param } from './expression.ts'
@@ -52,7 +52,5 @@ export type SqlProgram = Program &
         ): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }>
       }
   )
-
-export type ProgramOf<P extends Plan> = SqlProgram & { readonly plan: P }
 
 export const nothing: Result = { rows: [], changes: 0 }
