@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import type { Reporter, TestModule } from 'vitest/node'
+import { Skipped } from './test/servers/skip-reporter.ts'
 
 /** Closes a run with one plain line that any script can read: `N passed, N failed, N skipped`. */
 class Tally implements Reporter {
@@ -19,7 +20,8 @@ class Tally implements Reporter {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    reporters: ['default', new Tally()],
+    globalSetup: ['test/servers/global-setup.ts'],
+    reporters: ['default', new Skipped(), new Tally()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,22 @@
+import { mariadb } from './mariadb.ts'
+import { install } from './packages.ts'
+import { postgres } from './postgres.ts'
+import type { Instance, Missing, ServerKind, Starter, StartOptions } from './server.ts'
+import { wanted } from './wanted.ts'
+
+const starters: Readonly<Record<ServerKind, Starter>> = { mariadb, postgres }
+
+// dpkg takes one at a time
+let installing: Promise<unknown> = Promise.resolve()
+
+/** Brings a server to life, packages and all. A server that is there and does not start is an error, not `Missing`. */
+export async function startServer(kind: ServerKind, options: StartOptions = {}): Promise<Instance | Missing> {
+  const starter = starters[kind]
+  const { missing, required } = wanted(kind)
+  if (missing !== undefined) return { missing }
+  const installed = installing.then(() => install(starter))
+  installing = installed
+  const lack = await installed
+  if (lack && required) throw new Error(lack.missing)
+  return lack ?? (await starter.start(options))
+}

@@ -1,0 +1,64 @@
+import { createConnection } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, inject, it } from 'vitest'
+import { freshDatabase, urlOf } from './fresh-database.ts'
+import type { Database, FreshOptions } from './fresh-database.ts'
+import type { Answer } from './global-setup.ts'
+import { host } from './port.ts'
+import { startServer } from './start-server.ts'
+import { titles } from './server.ts'
+import type { Facts, Instance, Missing, ServerKind, StartOptions } from './server.ts'
+
+/** A running server, as tests use it. */
+export interface Server extends Facts {
+  /** The server's own database, as `admin`. */
+  readonly adminUrl: string
+  readonly caFile: string
+  freshDatabase(options?: FreshOptions): Promise<Database>
+}
+
+/** A server of one test's own, which may be stopped, killed and frozen; it is gone with the process of the test. */
+export interface OwnServer extends Server, Omit<Instance, 'facts'> {}
+
+/** The one instance that all test files of a run share. */
+export async function withServer(kind: ServerKind): Promise<Server | Missing> {
+  const socket = createConnection(inject('serversPort'), host)
+  socket.write(kind)
+  const answer = JSON.parse(await text(socket)) as Answer
+  if ('error' in answer) throw new Error(`${titles[kind]} did not start: ${answer.error}`)
+  return 'missing' in answer ? answer : serverOf(answer.facts)
+}
+
+/** An instance beside the shared one: for tests that stop a server, or need it set up in another way. */
+export async function ownServer(kind: ServerKind, options?: StartOptions): Promise<OwnServer | Missing> {
+  const started = await startServer(kind, options)
+  if ('missing' in started) return started
+  const { facts, ...life } = started
+  return { ...serverOf(facts), ...life }
+}
+
+/**
+ * A block of tests that need the shared server. `await` it at the top of the file; without the server there is one
+ * skipped test that says why.
+ */
+export async function describeServer(kind: ServerKind, title: string, body: (server: Server) => void): Promise<void> {
+  const server = await withServer(kind)
+  if ('missing' in server) skipped(kind, title, server)
+  else describe(title, () => body(server))
+}
+
+/** What stands in place of tests that cannot run. */
+export function skipped(kind: ServerKind, title: string, { missing }: Missing): void {
+  describe(title, () => it(`needs ${titles[kind]}`, ({ skip }) => skip(`${titles[kind]}: ${missing}`)))
+}
+
+const systemDatabase = { mariadb: 'mysql', postgres: 'postgres' } as const
+
+function serverOf(facts: Facts): Server {
+  return {
+    ...facts,
+    adminUrl: urlOf(facts, facts.admin, systemDatabase[facts.kind]),
+    caFile: facts.certificates.caFile,
+    freshDatabase: (options) => freshDatabase(facts, options),
+  }
+}
