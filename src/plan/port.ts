@@ -26,7 +26,10 @@ export interface Program {
 
 export interface RunOptions {
   readonly signal: AbortSignal
-  /** Awaited after the checks and before the first write, inside the transaction; a rejection undoes everything. */
+  /**
+   * Awaited after the checks and before the first write, inside the transaction; a rejection undoes everything. Called
+   * again when the store has to begin anew (a deadlock): what was decided before has not happened then.
+   */
   readonly beforeWrite?: (decision: Decision) => Promise<void>
   /** Runs the reading steps for real, then undoes; the outcome lists what would have been written. */
   readonly dry?: boolean

@@ -37,6 +37,9 @@ async function runFramed(
   let intent: number | undefined
   const type = plan.of.type.name
   const beforeWrite = async (decision: Decision): Promise<void> => {
+    // the store may begin anew, and what was to be written then is no more
+    if (intent !== undefined) await app.side.drop(intent)
+    intent = undefined
     // a create always settles, so that an id which the database gives out twice inherits nothing
     if (decision.side === undefined && plan.kind === 'change') return
     intent = await app.side.intend({

@@ -1,63 +1,68 @@
+import { z } from 'zod'
+import { BridgeError } from '../../base/errors.ts'
 import type { Backend } from '../../plan/port.ts'
-import { sqlConfig, sqlSection } from './config.ts'
-import type { SqlConfig } from './config.ts'
-import { openConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
-import { memoryFile } from './config.ts'
 import { offlineDatabase } from './database.ts'
 import type { Database } from './database.ts'
-import { sqlite } from './dialects/sqlite.ts'
+import { demands } from './demands.ts'
+import { dialectNamed, driverNamed, dialectNames } from './dialects.ts'
 import { bridgeError } from './errors.ts'
-import { checkSchema, readSchema, refuse, typeIn } from './live.ts'
+import { checkSchema, columnIn, refuse } from './live.ts'
 import { sqlStore } from './store.ts'
+
+const named = z.looseObject({ dialect: z.string() })
+const nameIn = (section: unknown): string => {
+  const read = named.safeParse(section)
+  return read.success ? read.data.dialect : ''
+}
 
 /** A backend over SQL databases; relative paths of its section start at `base`. */
 export const sqlBackend = (base: string): Backend => ({
   kind: 'sql',
   check: (catalog) => {
-    const parsed = sqlSection.safeParse(catalog.backend.section)
-    const section = parsed.success
-      ? []
-      : parsed.error.issues.map((issue) => ({ path: ['backend', ...issue.path.map(String)], message: issue.message }))
+    const name = nameIn(catalog.backend.section)
+    const parsed = driverNamed(name)?.section.safeParse(catalog.backend.section)
+    const section =
+      dialectNamed(name) === undefined
+        ? [{ path: ['backend', 'dialect'], message: `one of ${dialectNames.join(', ')}` }]
+        : (parsed?.error?.issues ?? []).map((issue) => ({
+            path: ['backend', ...issue.path.map(String)],
+            message: issue.message,
+          }))
     const tables = catalog.types
       .filter((mapping) => mapping.table === undefined)
       .map((mapping) => ({ path: ['resources', mapping.type.name], message: 'a table is needed for SQL' }))
     return [...section, ...tables]
   },
-  offline: (catalog) => sqlStore(offlineDatabase(sqlite, catalog), undefined),
+  offline: (catalog) => {
+    const dialect = dialectNamed(nameIn(catalog.backend.section))
+    if (dialect === undefined) throw new Error('a dialect that check has not seen')
+    return sqlStore(offlineDatabase(dialect, catalog), undefined)
+  },
   open: async (catalog) => {
-    const config = sqlConfig(catalog.backend.section, base)
-    const offline = offlineDatabase(sqlite, catalog)
-    const { read, write } = connect(config, offline)
+    const name = nameIn(catalog.backend.section)
+    const driver = driverNamed(name)
+    if (driver === undefined)
+      throw new BridgeError('invalidMapping', `${name} can be explained, but there is no driver for it yet`)
+    const offline = offlineDatabase(driver.dialect, catalog)
     try {
-      const schema = await readSchema(read)
-      refuse(checkSchema(catalog, schema))
-      const database: Database = { ...offline, typeOf: typeIn(schema) }
-      return sqlStore(database, { read, write, patience: { milliseconds: config.busy, step: 10 } })
+      const pool = await driver.open(catalog.backend.section, base)
+      try {
+        const tables = [...new Set(demands(catalog).map((demand) => demand.table))]
+        const schema = await pool.use('read', AbortSignal.timeout(opening), (connection) =>
+          driver.readSchema(connection, tables),
+        )
+        refuse(checkSchema(catalog, schema))
+        const database: Database = { ...offline, columnOf: columnIn(schema) }
+        return sqlStore(database, pool)
+      } catch (error) {
+        await pool.close()
+        throw error
+      }
     } catch (error) {
-      read.close()
-      write?.close()
       throw bridgeError(offline, error)
     }
   },
 })
 
-/** Writes have a connection of their own: in WAL mode a reader never waits for it. */
-function connect(
-  config: SqlConfig,
-  database: Database,
-): { readonly read: Connection; readonly write: Connection | undefined } {
-  try {
-    if (config.readOnly) return { read: openConnection(config, true), write: undefined }
-    const write = openConnection(config, false)
-    if (config.file === memoryFile) return { read: write, write }
-    try {
-      return { read: openConnection(config, true), write }
-    } catch (error) {
-      write.close()
-      throw error
-    }
-  } catch (error) {
-    throw bridgeError(database, error)
-  }
-}
+/** How long the catalogue of the database may take, in milliseconds. */
+const opening = 30_000

@@ -25,7 +25,7 @@ export const missing = (mapping: ResourceMapping): BridgeError =>
 /** Reads what is held, decides, checks, writes what differs, and reads the answer: one transaction. */
 export function* change(database: Database, plan: ChangePlan, circumstances: Circumstances): Steps<Outcome> {
   const { of: mapping, id } = plan
-  const found = yield* readOne(database, { of: mapping, id, want: plan.prior }, circumstances, 'prior')
+  const found = yield* readOne(database, { of: mapping, id, want: plan.prior }, circumstances, 'prior', 'change')
   if (found === undefined) throw missing(mapping)
   const decision = plan.decide(found.record)
   const targets = yield* check(database, mapping, decision, found.key, circumstances)
@@ -56,19 +56,22 @@ function* apply(
   for (const delta of set.rows) if (yield* writeRows(database, mapping, key, delta)) changed = true
   if (!changed) return false
   const stamps = assigned(mapping, plan.assign, set, prior, circumstances)
-  const values = place(mapping, [...stamps, ...set.fields])
+  const values = place(database, mapping, [...stamps, ...set.fields])
   yield* writeKeyValues(database, key, values.keyValues, prior, false)
   for (const companion of mapping.table?.with ?? []) {
     const own = values.tables.get(companion.name)
     if (own === undefined) continue
-    const initial = place(mapping, assigned(mapping, companion.set.create, set, prior, circumstances))
+    const initial = place(database, mapping, assigned(mapping, companion.set.create, set, prior, circumstances))
     const fresh = initial.tables.get(companion.name) ?? new Map()
     yield* changeCompanion(database, companion, key, own, fresh, values.empty.has(companion.name))
   }
   const main = values.tables.get(undefined)
   if (main !== undefined) {
     const conditions = [...hasKey(mapping, 'm', key), ...scopeOf(database, mapping, 'm')]
-    yield* write(database, sql`UPDATE ${table(tableOf(mapping), 'm')} SET ${assignments(main)}${where(conditions)}`)
+    yield* write(
+      database,
+      sql`${database.dialect.update(table(tableOf(mapping), 'm'))} SET ${assignments(main)}${where(conditions)}`,
+    )
   }
   return true
 }

@@ -28,23 +28,28 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
   const { of: mapping, decision } = plan
   const set = decision.write
   const targets = yield* check(database, mapping, decision, undefined, circumstances)
-  const { values, params } = mainValues(mapping, plan, circumstances)
+  const { values, params } = mainValues(database, mapping, plan, circumstances)
   yield { kind: 'decided', decision }
   yield* makeLookups(database, mapping, set)
-  const links = fieldLinks(database, mapping, set.links, targets)
+  const links = fieldLinks(mapping, set.links, targets)
   const main = new Map([...(values.tables.get(undefined) ?? []), ...columnsFor(tableOf(mapping), links)])
   const wanted = [...new Set([...keyOfTable(mapping), ...mapping.id.fields])]
+  const insert = insertInto(database, tableOf(mapping), main)
+  const { returns } = database.dialect
   const made = yield* write(
     database,
-    sql`${insertInto(tableOf(mapping), main)} RETURNING ${list(wanted.map((name) => sql.id(name)))}`,
+    returns ? sql`${insert} RETURNING ${list(wanted.map((name) => sql.id(name)))}` : insert,
   )
-  const returned = circumstances.assumed === undefined ? made.rows[0] : undefined
+  const isAssumed = circumstances.assumed !== undefined
+  const returned = isAssumed || !returns ? undefined : made.rows[0]
   const value = (name: string): Param =>
-    returned?.[wanted.indexOf(name)] ?? params.get(name) ?? { unknown: `${tableOf(mapping)}.${name}` }
+    returned?.[wanted.indexOf(name)] ??
+    params.get(name) ??
+    (isAssumed || made.insertId === undefined ? { unknown: `${tableOf(mapping)}.${name}` } : made.insertId)
   const key = keyOfTable(mapping).map(value)
   const id = newId(mapping, mapping.id.fields.map(value))
   for (const companion of mapping.table?.with ?? []) {
-    const initial = place(mapping, assigned(mapping, companion.set.create, set, undefined, circumstances))
+    const initial = place(database, mapping, assigned(mapping, companion.set.create, set, undefined, circumstances))
     const own = new Map([
       ...(initial.tables.get(companion.name) ?? []),
       ...(values.tables.get(companion.name) ?? []),
@@ -61,14 +66,14 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
   // refused rather than made and never seen again
   if (record === undefined && circumstances.assumed === undefined)
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
-  return { kind: 'written', record, id, changed: true, decision }
+  return { kind: 'written', record, id: record?.id ?? id, changed: true, decision }
 }
 
 const columnsFor = (name: string, links: ReturnType<typeof fieldLinks>): readonly (readonly [string, Expression])[] =>
   links.filter((link) => link.table === name).map((link) => [link.column, link.value] as const)
 
 /** Everything for the main row and its companions, and the plain values among it by column of the main table. */
-function mainValues(mapping: ResourceMapping, plan: CreatePlan, circumstances: Circumstances) {
+function mainValues(database: Database, mapping: ResourceMapping, plan: CreatePlan, circumstances: Circumstances) {
   const { id, table } = mapping
   const [first] = id.fields
   const constants = Object.entries(table?.where ?? {}).map(([field, value]) => ({
@@ -94,7 +99,7 @@ function mainValues(mapping: ResourceMapping, plan: CreatePlan, circumstances: C
         ]
       : []
   for (const { slot, value } of made) params.set(slot.at.field, value)
-  return { values: place(mapping, [...given, ...made]), params }
+  return { values: place(database, mapping, [...given, ...made]), params }
 }
 
 const newId = (mapping: ResourceMapping, values: readonly Param[]): ScimId =>
@@ -107,7 +112,7 @@ export function* readBack(
   key: Row,
   want: Want,
 ): Steps<NativeRecord | undefined> {
-  const selection = selectionOf(mapping, want.slots)
+  const selection = selectionOf(database, mapping, want.slots)
   const conditions = [...hasKey(mapping, mainAlias, key), ...scopeOf(database, mapping, mainAlias)]
   const found = yield* read(database, sql`${selectList(selection)}${where(conditions)}`, {
     note: 'answer',

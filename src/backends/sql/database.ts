@@ -1,19 +1,20 @@
 import type { Catalog, Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import { leavesOf } from './leaves.ts'
-import type { ColumnType, Dialect } from './dialect.ts'
+import type { Column } from './column.ts'
+import type { Dialect } from './dialect.ts'
 
-/** What lowering knows: the dialect, the mapping, and the columns' types once somebody has looked at the live schema. */
+/** What lowering knows: the dialect, the mapping, and the columns once somebody has looked at the live schema. */
 export interface Database {
   readonly dialect: Dialect
   readonly catalog: Catalog
-  typeOf(table: string, column: string): ColumnType
+  columnOf(table: string, column: string): Column | undefined
 }
 
 export const offlineDatabase = (dialect: Dialect, catalog: Catalog): Database => ({
   dialect,
   catalog,
-  typeOf: () => 'unknown',
+  columnOf: () => undefined,
 })
 
 export const tableOf = (mapping: ResourceMapping): string => mapping.table?.name ?? mapping.type.name

@@ -1,4 +1,5 @@
 import type { ErrorReason } from '../../base/errors.ts'
+import type { Column, Operand } from './column.ts'
 import type { Expression } from './expression.ts'
 
 export interface Statement {
@@ -6,15 +7,32 @@ export interface Statement {
   readonly params: readonly unknown[]
 }
 
-/** How a column stores its values; `unknown` when nobody has looked. */
-export type ColumnType = 'text' | 'integer' | 'numeric' | 'blob' | 'unknown'
-
 /** What a failed statement means; `columns` are those the server named. */
 export interface Failure {
   readonly reason: ErrorReason
-  readonly why: 'unique' | 'notNull' | 'foreignKey' | 'check' | 'other'
+  readonly why: 'unique' | 'notNull' | 'foreignKey' | 'check' | 'value' | 'other'
   readonly table: string | undefined
   readonly columns: readonly string[]
+  /**
+   * What may be tried again: `transaction` when the server has undone all of it (a deadlock), `connection` when the
+   * connection is gone, and with it everything that was not committed.
+   */
+  readonly repeat: 'transaction' | 'connection' | undefined
+}
+
+/** The keys of a page as a table. */
+export interface KeysTable {
+  readonly from: Expression
+  /** The place of a key in the page, from 0. */
+  readonly ordinal: Expression
+  readonly values: readonly Expression[]
+}
+
+/** A column of a key, and whether its values are numbers or bytes, as the first key shows. */
+export interface KeyColumn {
+  readonly name: string
+  readonly holds: 'text' | 'number' | 'bytes'
+  readonly column: Column | undefined
 }
 
 /** Everything in which databases differ. A dialect is its overrides: nothing else asks which one it is. */
@@ -24,28 +42,46 @@ export interface Dialect {
   readonly begin: { readonly read: string; readonly write: string }
   readonly commit: string
   readonly rollback: string
-  /** The form of `fold` in src/scim/compare.ts. */
-  fold(text: Expression): Expression
-  /** Text equality without regard to case; `folded` has been folded. */
-  foldedEqual(text: Expression, folded: string): Expression
-  /** Compares by code point, whatever the column's collation. */
-  exact(text: Expression): Expression
+
+  /** The form in which text is compared and sorted: `fold` of src/scim/compare.ts, or its code points as stored. */
+  form(text: Operand, fold: boolean): Expression
+  /** That form is one of these; an index of the column serves it where there is one. With `fold` they have been folded already. */
+  equalText(text: Operand, anyOf: readonly string[], fold: boolean): Expression
+  /** Literal substrings of that form: no character is a wildcard. */
+  contains(text: Operand, part: string, fold: boolean): Expression
+  startsWith(text: Operand, part: string, fold: boolean): Expression
+  endsWith(text: Operand, part: string, fold: boolean): Expression
   asText(value: Expression): Expression
-  /** Literal substrings: no character is a wildcard. */
-  contains(text: Expression, part: string): Expression
-  startsWith(text: Expression, part: string): Expression
-  endsWith(text: Expression, part: string): Expression
+  concat(of: readonly Expression[]): Expression
   /** Null-safe equality. */
   same(a: Expression, b: Expression): Expression
   /** Two-valued negation: NULL counts as false below it. */
   not(predicate: Expression): Expression
-  /** The elements of a JSON array in a column; anything else has none. */
-  jsonElements(text: Expression, alias: string): { readonly from: Expression; readonly value: Expression }
+  /** The elements of a JSON array in a column, anything else having none; undefined when this column cannot be asked. */
+  jsonElements(text: Operand, alias: string): { readonly from: Expression; readonly value: Expression } | undefined
+
+  /** How many keys travel as JSON in one parameter: arrays of their parts, or objects by column. */
+  readonly keysAs: 'arrays' | 'objects'
   /** The keys of a page as a table, out of one parameter: the text does not depend on how many there are. Bytes come as hexadecimal. */
-  keys(
-    param: Expression,
-    alias: string,
-    binary: readonly boolean[],
-  ): { readonly from: Expression; readonly ordinal: Expression; readonly values: readonly Expression[] }
+  keys(param: Expression, alias: string, table: string, key: readonly KeyColumn[]): KeysTable
+
+  /** ` LIMIT n OFFSET m`; `ordered` when an ORDER BY stands before it. */
+  limit(limit: number, offset: number | undefined, ordered: boolean): Expression
+  /** ` FROM …` of a SELECT without a table. */
+  readonly fromNothing: Expression
+  /** Columns of an INSERT may be returned; else only the number that the database gave. */
+  readonly returns: boolean
+  /** An INSERT of nothing but defaults. */
+  insertDefaults(table: Expression): Expression
+  /** `SET` and the conditions follow; `table` carries the alias. */
+  update(table: Expression): Expression
+  delete(table: Expression, alias: string): Expression
+  /** Behind a SELECT of one table under an alias: nobody else changes (or, when shared, removes) its rows meanwhile. */
+  lockRows(alias: string, how: 'change' | 'remove' | 'share'): Expression
+  /** Takes a lock by name until the end of the transaction; its one column is 1 when it was granted. */
+  lockName(name: string): Expression | undefined
+  /** Gives back the locks by name, where the end of the transaction does not. */
+  readonly unlockNames: string | undefined
+
   failure(error: unknown): Failure | undefined
 }

@@ -3,6 +3,7 @@ import type { ScimId } from '../../base/brand.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { idOf, keyOf } from '../../mapping/id.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
+import { typeOf } from './column.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
 import type { Expression, Param } from './expression.ts'
@@ -13,6 +14,9 @@ import { keysTable } from './keys-table.ts'
 const isInteger = (text: string): boolean =>
   /^(?:0|-?[1-9]\d{0,18})$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 
+/** As a uuid column gives it back; it would take other notations, too. */
+const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /**
  * The native values behind an id, each in the type of its column; undefined when no record can have this id.
  * An integer column would compare `'05'` and `'5'` as the same number, so only the canonical form is a key.
@@ -22,10 +26,11 @@ export function keyFrom(database: Database, mapping: ResourceMapping, id: ScimId
   if (values === undefined) return undefined
   const key = values.map((value, i): NativeScalar | undefined => {
     if (value.includes('\0') || !value.isWellFormed()) return undefined
-    const type = database.typeOf(tableOf(mapping), mapping.id.fields[i] ?? '')
+    const type = typeOf(database.columnOf(tableOf(mapping), mapping.id.fields[i] ?? ''))
     if (type === 'blob')
       return /^(?:[0-9a-f]{2})+$/.test(value) ? Uint8Array.from(Buffer.from(value, 'hex')) : undefined
     if (type === 'integer' && !isInteger(value)) return undefined
+    if (type === 'uuid') return isUuid.test(value) ? value : undefined
     if (type === 'text' || !isInteger(value)) return value
     const number = Number(value)
     return Number.isSafeInteger(number) ? number : BigInt(value)
@@ -50,7 +55,7 @@ export function hasId(database: Database, mapping: ResourceMapping, alias: strin
   const fields = columns(alias, mapping.id.fields)
   const [first] = fields
   if (keys.length > listed) {
-    const table = keysTable(database.dialect, keys, fields.length, 'i')
+    const table = keysTable(database, keys, tableOf(mapping), mapping.id.fields, 'i')
     if (fields.length === 1 && first !== undefined)
       return sql`${first} IN (SELECT ${list(table.values)} FROM ${table.from})`
     return exists(table.from, equal(fields, table.values))

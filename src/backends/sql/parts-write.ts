@@ -5,17 +5,18 @@ import type { WriteSet } from '../../plan/plan.ts'
 import { lookups } from './checks.ts'
 import type { Database } from './database.ts'
 import type { Expression } from './expression.ts'
-import { bind, column, columns, equal, equalities, list, table, where } from './expression.ts'
+import { bind, columns, equal, equalities, list, table, where } from './expression.ts'
 import type { Row, Steps } from './program.ts'
 import { write } from './statement.ts'
 import type { ColumnValues, KeyValueWrite } from './values.ts'
+import { sameText } from './values.ts'
 
 export const assignments = (values: ColumnValues): Expression =>
   list([...values].map(([name, value]) => sql`${sql.id(name)} = ${value}`))
 
-export const insertInto = (name: string, values: ColumnValues): Expression =>
+export const insertInto = (database: Database, name: string, values: ColumnValues): Expression =>
   values.size === 0
-    ? sql`INSERT INTO ${table(name)} DEFAULT VALUES`
+    ? database.dialect.insertDefaults(table(name))
     : sql`INSERT INTO ${table(name)} (${list([...values.keys()].map((one) => sql.id(one)))}) VALUES (${list([...values.values()])})`
 
 /** The rows behind texts that nobody has used yet. */
@@ -23,10 +24,10 @@ export function* makeLookups(database: Database, mapping: ResourceMapping, set: 
   for (const { slot, text } of lookups(mapping, set)) {
     const { lookup } = slot.at
     if (lookup.onMissing !== 'create') continue
-    const known = sql`SELECT 1 FROM ${table(lookup.table, 'l')} WHERE ${column('l', lookup.text)} = ${bind(text)}`
+    const known = sql`SELECT 1 FROM ${table(lookup.table, 'l')} WHERE ${sameText(database, lookup, text)}`
     yield* write(
       database,
-      sql`INSERT INTO ${table(lookup.table)} (${sql.id(lookup.text)}) SELECT ${bind(text)} WHERE NOT EXISTS (${known})`,
+      sql`INSERT INTO ${table(lookup.table)} (${sql.id(lookup.text)}) SELECT ${bind(text)}${database.dialect.fromNothing} WHERE NOT EXISTS (${known})`,
       { note: 'lookup' },
     )
   }
@@ -41,7 +42,7 @@ export function* insertCompanion(
   key: Row,
   values: ColumnValues,
 ): Steps<void> {
-  yield* write(database, insertInto(companion.name, withKey(companion.key, key, values)))
+  yield* write(database, insertInto(database, companion.name, withKey(companion.key, key, values)))
 }
 
 /** An optional row is made by the first write that needs it: both statements fit either case. */
@@ -59,10 +60,13 @@ export function* changeCompanion(
     const known = sql`SELECT 1 FROM ${table(companion.name, 'c')}${where(own)}`
     yield* write(
       database,
-      sql`INSERT INTO ${table(companion.name)} (${list([...all.keys()].map((one) => sql.id(one)))}) SELECT ${list([...all.values()])} WHERE NOT EXISTS (${known})`,
+      sql`INSERT INTO ${table(companion.name)} (${list([...all.keys()].map((one) => sql.id(one)))}) SELECT ${list([...all.values()])}${database.dialect.fromNothing} WHERE NOT EXISTS (${known})`,
     )
   }
-  yield* write(database, sql`UPDATE ${table(companion.name, 'c')} SET ${assignments(values)}${where(own)}`)
+  yield* write(
+    database,
+    sql`${database.dialect.update(table(companion.name, 'c'))} SET ${assignments(values)}${where(own)}`,
+  )
 }
 
 export function* writeKeyValues(
@@ -77,15 +81,18 @@ export function* writeKeyValues(
     const own = [...equal(columns('v', at.foreignKey), key.map(bind)), ...equalities('v', at.keys)]
     const held = prior !== undefined && Object.hasOwn(prior.fields, slot.key) ? prior.fields[slot.key] : undefined
     if (value !== null && held !== undefined && held !== null) {
-      yield* write(database, sql`UPDATE ${table(at.table, 'v')} SET ${sql.id(at.value)} = ${bind(value)}${where(own)}`)
+      yield* write(
+        database,
+        sql`${database.dialect.update(table(at.table, 'v'))} SET ${sql.id(at.value)} = ${bind(value)}${where(own)}`,
+      )
       continue
     }
-    if (!isNew) yield* write(database, sql`DELETE FROM ${table(at.table, 'v')}${where(own)}`)
+    if (!isNew) yield* write(database, sql`${database.dialect.delete(table(at.table, 'v'), 'v')}${where(own)}`)
     if (value === null) continue
     const constants = new Map(Object.entries(at.keys).map(([name, one]) => [name, bind(one)] as const))
     yield* write(
       database,
-      insertInto(at.table, new Map([...withKey(at.foreignKey, key, constants), [at.value, bind(value)]])),
+      insertInto(database, at.table, new Map([...withKey(at.foreignKey, key, constants), [at.value, bind(value)]])),
     )
   }
 }

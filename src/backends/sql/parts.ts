@@ -18,6 +18,7 @@ import { read } from './statement.ts'
 
 /** The owners whose child rows or links are read: one record, or all of a page by one parameter. */
 export interface Owners {
+  readonly of: ResourceMapping
   readonly keys: readonly Row[]
   /** A single record is compared directly; a page goes through the dialect's table of keys. */
   readonly single: boolean
@@ -33,7 +34,7 @@ interface Joined {
 
 function joinOwners(database: Database, owners: Owners, held: readonly Expression[]): Joined {
   if (owners.single) return { from: [], ordinal: sql`0`, sort: [], on: equal(held, (owners.keys[0] ?? []).map(bind)) }
-  const keys = keysTable(database.dialect, owners.keys, held.length, 'k')
+  const keys = keysTable(database, owners.keys, tableOf(owners.of), keyOfTable(owners.of), 'k')
   return { from: [keys.from], ordinal: keys.ordinal, sort: [keys.ordinal], on: equal(held, keys.values) }
 }
 

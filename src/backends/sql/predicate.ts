@@ -3,6 +3,7 @@ import { never } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Predicate, SlotTest } from '../../mapping/predicate.ts'
 import type { RowsSource, Slot } from '../../mapping/slot.ts'
+import { operand } from './column.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
 import { endsOf, farAlias, nesting } from './ends.ts'
@@ -135,20 +136,24 @@ function lowerSlot(database: Database, site: Site, slot: Slot, tests: readonly S
   const some = (from: Expression, joined: readonly Expression[], value: Expression, on: string, name: string) =>
     isAbsent
       ? dialect.not(exists(from, [...joined, sql`${value} IS NOT NULL`]))
-      : exists(from, [...joined, or(tests.map((test) => lowerTest(dialect, value, test, database.typeOf(on, name))))])
+      : exists(from, [
+          ...joined,
+          or(tests.map((test) => lowerTest(dialect, operand(value, database.columnOf(on, name)), test))),
+        ])
   switch (at.kind) {
     case 'field': {
       const list = at.list
       if (at.table === undefined) {
-        const value = column(site.alias, at.field)
+        const value = operand(column(site.alias, at.field), database.columnOf(home, at.field))
         return list === undefined
-          ? or(tests.map((test) => lowerTest(dialect, value, test, database.typeOf(home, at.field))))
+          ? or(tests.map((test) => lowerTest(dialect, value, test)))
           : or(tests.map((test) => lowerListTest(dialect, value, test, list)))
       }
       const joined = companionJoin(site, at.table, key)
       const value = column('c', at.field)
       if (list === undefined) return some(table(at.table, 'c'), joined, value, at.table, at.field)
-      const any = or(tests.map((test) => lowerListTest(dialect, value, test, list)))
+      const held = operand(value, database.columnOf(at.table, at.field))
+      const any = or(tests.map((test) => lowerListTest(dialect, held, test, list)))
       const found = exists(table(at.table, 'c'), [...joined, isAbsent ? dialect.not(any) : any])
       return isAbsent ? dialect.not(found) : found
     }

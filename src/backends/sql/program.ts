@@ -11,6 +11,8 @@ export interface Result {
   readonly rows: readonly Row[]
   /** Rows that the statement itself changed; rows that a trigger changed do not count. */
   readonly changes: number
+  /** The number that the database gave to the inserted row, where it tells that. */
+  readonly insertId?: number | bigint
 }
 
 /** One step of a program. `assume` is the result that explain goes on with. */
@@ -19,6 +21,8 @@ export type Step =
       readonly kind: 'statement'
       readonly statement: Statement
       readonly writes: boolean
+      /** Takes a lock by name. */
+      readonly locks: boolean
       readonly note: string | undefined
       readonly assume: Result
     }

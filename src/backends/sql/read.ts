@@ -3,6 +3,8 @@ import type { NativeRecord } from '../../mapping/record.ts'
 import type { GetPlan, ListPlan, Order, Page, Want } from '../../plan/plan.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Outcome } from '../../plan/port.ts'
+import type { Operand } from './column.ts'
+import { operand, typeOf } from './column.ts'
 import type { Database } from './database.ts'
 import { keyOfTable } from './database.ts'
 import type { Expression } from './expression.ts'
@@ -15,6 +17,7 @@ import { lowerPredicate, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import type { Selection } from './selection.ts'
 import { mainAlias, selectList, selectionOf } from './selection.ts'
+import { columnOfSlot } from './slot-column.ts'
 import { read, transaction } from './statement.ts'
 
 /** Records a bridge-cut read takes at a time. */
@@ -31,7 +34,7 @@ export function* withParts(
   found: readonly Row[],
   single: boolean,
 ): Steps<readonly NativeRecord[]> {
-  const owners: Owners = { keys: found.map((row) => selection.keyOf(row)), single }
+  const owners: Owners = { of: mapping, keys: found.map((row) => selection.keyOf(row)), single }
   const rows = new Map<string, ReturnOf<typeof readRows>>()
   const links = new Map<string, ReturnOf<typeof readLinks>>()
   if (found.length > 0) {
@@ -60,11 +63,13 @@ export function* readOne(
   plan: { readonly of: ResourceMapping; readonly id: GetPlan['id']; readonly want: Want },
   circumstances: Circumstances,
   note: string,
+  lock?: 'change' | 'remove',
 ): Steps<Found | undefined> {
   const { of: mapping, id, want } = plan
-  const selection = selectionOf(mapping, want.slots)
+  const selection = selectionOf(database, mapping, want.slots)
   const conditions = [hasId(database, mapping, mainAlias, [id]), ...scopeOf(database, mapping, mainAlias)]
-  const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}`, {
+  const held = lock === undefined ? sql`` : database.dialect.lockRows(mainAlias, lock)
+  const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}${held}`, {
     note,
     rows: [selection.withKey(keyOfId(database, mapping, id))],
   })
@@ -87,24 +92,27 @@ function orderOf(
   database: Database,
   mapping: ResourceMapping,
   order: Order | undefined,
-  sorted: Expression | undefined,
+  sorted: Operand | undefined,
 ): Expression {
   const key = columns(mainAlias, keyOfTable(mapping))
   if (order === undefined || sorted === undefined) return list(key)
   const site = { kind: 'record', mapping, alias: mainAlias } as const
   const present = sql`CASE WHEN ${lowerPredicate(database, site, order.present)} THEN 0 ELSE 1 END`
-  const value = order.fold ? database.dialect.fold(sorted) : database.dialect.exact(sorted)
+  const value = isText(sorted) ? database.dialect.form(sorted, order.fold) : sorted.at
   return order.descending ? list([sql`${present} DESC`, sql`${value} DESC`, ...key]) : list([present, value, ...key])
 }
+
+/** Numbers and times have an order of their own. */
+const isText = ({ column }: Operand): boolean => ['text', 'enum', 'unknown'].includes(typeOf(column))
 
 /** A page cut by the database, with the total. */
 export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<Outcome> {
   const { of: mapping, want } = plan
-  const selection = selectionOf(mapping, want.slots, cut.order?.slot)
+  const selection = selectionOf(database, mapping, want.slots, cut.order?.slot)
   const conditions = selected(database, plan)
   const counted = yield* read(
     database,
-    sql`SELECT count(*) FROM ${selectionOf(mapping, []).from}${where(conditions)}`,
+    sql`SELECT count(*) FROM ${selectionOf(database, mapping, []).from}${where(conditions)}`,
     {
       note: 'total',
       rows: [[1]],
@@ -112,10 +120,14 @@ export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<O
   )
   const total = Number(counted[0]?.[0] ?? 0)
   if (cut.page.limit === 0) return { kind: 'records', records: streamOf([]), total }
-  const order = orderOf(database, mapping, cut.order, selection.sorted)
+  const sorted =
+    cut.order === undefined || selection.sorted === undefined
+      ? undefined
+      : operand(selection.sorted, columnOfSlot(database, cut.order.slot))
+  const order = orderOf(database, mapping, cut.order, sorted)
   const found = yield* read(
     database,
-    sql`${selectList(selection)}${where(conditions)} ORDER BY ${order} LIMIT ${bind(cut.page.limit)} OFFSET ${bind(cut.page.offset)}`,
+    sql`${selectList(selection)}${where(conditions)} ORDER BY ${order}${database.dialect.limit(cut.page.limit, cut.page.offset, true)}`,
     { note: 'page', rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))] },
   )
   const records = yield* withParts(database, mapping, want, selection, found, false)
@@ -140,12 +152,12 @@ export function* chunk(
   after: Row | undefined,
 ): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }> {
   const { of: mapping, want } = plan
-  const selection = selectionOf(mapping, want.slots)
+  const selection = selectionOf(database, mapping, want.slots)
   const key = columns(mainAlias, keyOfTable(mapping))
   const beyond = after === undefined ? [] : [sql`${sole(key)} > ${sole(after.map(bind))}`]
   const found = yield* read(
     database,
-    sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(key)} LIMIT ${bind(chunkSize)}`,
+    sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(key)}${database.dialect.limit(chunkSize, undefined, true)}`,
     {
       note: after === undefined ? `the first ${chunkSize} records` : `${chunkSize} more, while there are any`,
       rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))],

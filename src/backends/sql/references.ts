@@ -3,7 +3,7 @@ import type { ScimId } from '../../base/brand.ts'
 import { never } from '../../base/errors.ts'
 import type { Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
-import type { Targets } from './checks.ts'
+import type { Target, Targets } from './checks.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import { fieldOf } from './ends.ts'
@@ -16,16 +16,8 @@ import { write } from './statement.ts'
 
 type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
 
-/** The key of one target, for a column that holds it. */
-function targetValue(database: Database, target: ResourceMapping, by: string | undefined, id: ScimId): Expression {
-  const conditions = [hasId(database, target, 't', [id]), ...scopeOf(database, target, 't')]
-  const value = column('t', by ?? keyOfTable(target)[0] ?? '')
-  return sql`(SELECT ${value} FROM ${table(tableOf(target), 't')}${where(conditions)})`
-}
-
 /** The values of the columns that hold a single reference, for the INSERT of its owner. */
 export function fieldLinks(
-  database: Database,
   owner: ResourceMapping,
   deltas: readonly LinkDelta[],
   targets: Targets,
@@ -33,14 +25,14 @@ export function fieldLinks(
   return deltas.flatMap((delta) => {
     const place = delta.reference.place
     if (place.kind !== 'field') return []
-    const value = held(database, delta, place.by, targets)
+    const value = held(delta, targets)
     return value === undefined ? [] : [{ ...fieldOf(owner, place.slot), value }]
   })
 }
 
-function held(database: Database, delta: LinkDelta, by: string | undefined, targets: Targets): Expression | undefined {
-  for (const [type, ids] of targets.get(delta) ?? [])
-    for (const id of ids) return targetValue(database, mappingOf(database, type), by, id)
+/** What the column of a single reference will hold. */
+function held(delta: LinkDelta, targets: Targets): Expression | undefined {
+  for (const found of targets.get(delta)?.values() ?? []) for (const { by } of found) return bind(by)
   return undefined
 }
 
@@ -68,6 +60,8 @@ export function* writeLinks(
   }
 }
 
+const idsOf = (found: readonly Target[] | undefined): readonly ScimId[] => (found ?? []).map(({ id }) => id)
+
 const note = (reference: Reference) => ({ note: reference.key })
 
 function* writeThrough(
@@ -88,7 +82,7 @@ function* writeThrough(
     const far = table(tableOf(target), 't')
     const scope = scopeOf(database, target, 't')
     const targetKey = columns('t', keyOfTable(target))
-    const added = targets.get(delta)?.get(type) ?? []
+    const added = idsOf(targets.get(delta)?.get(type))
     if (!isNew && (delta.only || delta.remove.length > 0)) {
       // rows that point outside the target's scope are not this client's to remove
       const named = delta.only
@@ -99,7 +93,7 @@ function* writeThrough(
       const victims = sql`SELECT ${list(targetKey)} FROM ${far}${where([...named, ...scope])}`
       const gone = yield* write(
         database,
-        sql`DELETE FROM ${table(place.table, 'j')}${where([...own('j'), sql`${sole(columns('j', to))} IN (${victims})`])}`,
+        sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where([...own('j'), sql`${sole(columns('j', to))} IN (${victims})`])}`,
         note(delta.reference),
       )
       changed += gone.changes
@@ -138,10 +132,10 @@ function* writeField(
   const set = (value: Expression, conditions: readonly Expression[]) =>
     write(
       database,
-      sql`UPDATE ${table(field.table, 'm')} SET ${sql.id(field.column)} = ${value}${where([...own, ...conditions])}`,
+      sql`${database.dialect.update(table(field.table, 'm'))} SET ${sql.id(field.column)} = ${value}${where([...own, ...conditions])}`,
       note(delta.reference),
     )
-  const value = held(database, delta, place.by, targets)
+  const value = held(delta, targets)
   if (value !== undefined)
     return (yield* set(value, [database.dialect.not(database.dialect.same(at, value))])).changes > 0
   if (delta.only) return (yield* set(bind(null), [sql`${at} IS NOT NULL`])).changes > 0
@@ -170,11 +164,11 @@ function* writeOnTarget(
   for (const type of delta.reference.to) {
     const target = mappingOf(database, type)
     const scope = scopeOf(database, target, 't')
-    const added = targets.get(delta)?.get(type) ?? []
+    const added = idsOf(targets.get(delta)?.get(type))
     const set = (value: Expression, conditions: readonly Expression[]) =>
       write(
         database,
-        sql`UPDATE ${table(tableOf(target), 't')} SET ${sql.id(field)} = ${value}${where([...conditions, ...scope])}`,
+        sql`${database.dialect.update(table(tableOf(target), 't'))} SET ${sql.id(field)} = ${value}${where([...conditions, ...scope])}`,
         note(delta.reference),
       )
     if (!isNew && (delta.only || delta.remove.length > 0)) {
@@ -200,7 +194,11 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
       const to = place.to[mapping.type.name]
       if (to === undefined) continue
       const pointing = [...equal(columns('j', to), key.map(bind)), ...equalities('j', place.where)]
-      yield* write(database, sql`DELETE FROM ${table(place.table, 'j')}${where(pointing)}`, note(reference))
+      yield* write(
+        database,
+        sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(pointing)}`,
+        note(reference),
+      )
     } else if (place.kind === 'field') {
       const owner = mappingOf(database, from)
       const field = fieldOf(owner, place.slot)
@@ -212,7 +210,7 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
       const inside = field.table === tableOf(owner) ? equalities('m', owner.table?.where ?? {}) : []
       yield* write(
         database,
-        sql`UPDATE ${table(field.table, 'm')} SET ${sql.id(field.column)} = NULL${where([sql`${column('m', field.column)} = ${value}`, ...inside])}`,
+        sql`${database.dialect.update(table(field.table, 'm'))} SET ${sql.id(field.column)} = NULL${where([sql`${column('m', field.column)} = ${value}`, ...inside])}`,
         note(reference),
       )
     }
@@ -227,7 +225,11 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
     const place = reference.place
     if (place.kind === 'through') {
       const own = [...equal(columns('j', place.from), key.map(bind)), ...equalities('j', place.where)]
-      yield* write(database, sql`DELETE FROM ${table(place.table, 'j')}${where(own)}`, note(reference))
+      yield* write(
+        database,
+        sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(own)}`,
+        note(reference),
+      )
     } else if (place.kind === 'onTarget') {
       for (const type of reference.to) {
         const target = mappingOf(database, type)
@@ -237,7 +239,7 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
         ]
         yield* write(
           database,
-          sql`UPDATE ${table(tableOf(target), 't')} SET ${sql.id(place.field)} = NULL${where(pointing)}`,
+          sql`${database.dialect.update(table(tableOf(target), 't'))} SET ${sql.id(place.field)} = NULL${where(pointing)}`,
           note(reference),
         )
       }

@@ -21,7 +21,7 @@ const decision: Decision = { write: { fields: [], rows: [], links: [] }, unique:
 /** Deletes a record with everything that hangs on it, or marks it, as the mapping says. */
 export function* remove(database: Database, plan: RemovePlan, circumstances: Circumstances): Steps<Outcome> {
   const { of: mapping, id } = plan
-  const found = yield* readOne(database, { of: mapping, id, want: plan.prior }, circumstances, 'prior')
+  const found = yield* readOne(database, { of: mapping, id, want: plan.prior }, circumstances, 'prior', 'remove')
   if (found === undefined) throw missing(mapping)
   plan.check(found.record)
   yield { kind: 'decided', decision }
@@ -37,7 +37,7 @@ function* mark(
   circumstances: Circumstances,
 ): Steps<void> {
   if (mapping.onDelete.kind !== 'set') return
-  const values = place(mapping, assigned(mapping, mapping.onDelete.set, undefined, record, circumstances))
+  const values = place(database, mapping, assigned(mapping, mapping.onDelete.set, undefined, record, circumstances))
   yield* writeKeyValues(database, key, values.keyValues, record, false)
   for (const companion of mapping.table?.with ?? []) {
     const own = values.tables.get(companion.name)
@@ -47,7 +47,10 @@ function* mark(
   const main = values.tables.get(undefined)
   if (main === undefined) return
   const conditions = [...hasKey(mapping, 'm', key), ...scopeOf(database, mapping, 'm')]
-  yield* write(database, sql`UPDATE ${table(tableOf(mapping), 'm')} SET ${assignments(main)}${where(conditions)}`)
+  yield* write(
+    database,
+    sql`${database.dialect.update(table(tableOf(mapping), 'm'))} SET ${assignments(main)}${where(conditions)}`,
+  )
 }
 
 /** First what points at the record, then what hangs on it, then the record. */
@@ -59,22 +62,24 @@ function* erase(database: Database, mapping: ResourceMapping, key: Row): Steps<v
     if (attribute.kind !== 'rows') continue
     const { rows } = attribute
     const hanging = [...equal(columns('r', rows.foreignKey), own), ...equalities('r', rows.where)]
-    yield* write(database, sql`DELETE FROM ${table(rows.table, 'r')}${where(hanging)}`, { note: rows.key })
+    yield* write(database, sql`${database.dialect.delete(table(rows.table, 'r'), 'r')}${where(hanging)}`, {
+      note: rows.key,
+    })
   }
   const done = new Set<string>()
   for (const { slot } of leavesOf(mapping)) {
     if (slot.at.kind !== 'keyValue' || done.has(slot.key)) continue
     done.add(slot.key)
     const hanging = [...equal(columns('v', slot.at.foreignKey), own), ...equalities('v', slot.at.keys)]
-    yield* write(database, sql`DELETE FROM ${table(slot.at.table, 'v')}${where(hanging)}`)
+    yield* write(database, sql`${database.dialect.delete(table(slot.at.table, 'v'), 'v')}${where(hanging)}`)
   }
   const companions = [...(mapping.table?.with ?? [])].reverse()
   for (const companion of companions)
     yield* write(
       database,
-      sql`DELETE FROM ${table(companion.name, 'c')}${where(equal(columns('c', companion.key), own))}`,
+      sql`${database.dialect.delete(table(companion.name, 'c'), 'c')}${where(equal(columns('c', companion.key), own))}`,
     )
   // its companions are gone, so the scope is the mapping's `where` alone
   const conditions = [...hasKey(mapping, 'm', key), ...whereOf(mapping, 'm')]
-  yield* write(database, sql`DELETE FROM ${table(tableOf(mapping), 'm')}${where(conditions)}`)
+  yield* write(database, sql`${database.dialect.delete(table(tableOf(mapping), 'm'), 'm')}${where(conditions)}`)
 }

@@ -3,6 +3,7 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
 import type { RowsDelta } from '../../plan/plan.ts'
+import { operand } from './column.ts'
 import type { Database } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { bind, column, columns, equal, equalities, list, table, where } from './expression.ts'
@@ -21,16 +22,20 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
   const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...equalities('r', rows.where)]
   const told = { note: rows.key }
   for (const victims of removals(database, rows, slots, delta.remove))
-    yield* write(database, sql`DELETE FROM ${table(rows.table, 'r')}${where([...own, ...victims])}`, told)
+    yield* write(
+      database,
+      sql`${database.dialect.delete(table(rows.table, 'r'), 'r')}${where([...own, ...victims])}`,
+      told,
+    )
   for (const { from, to } of delta.change) {
     const differing = slots.filter((slot) => slot.key in to.fields && to.fields[slot.key] !== from.fields[slot.key])
     if (differing.length === 0) continue
     const set = differing.map(
-      (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(mapping, slot, to.fields[slot.key] ?? null)}`,
+      (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(database, mapping, slot, to.fields[slot.key] ?? null)}`,
     )
     yield* write(
       database,
-      sql`UPDATE ${table(rows.table, 'r')} SET ${list(set)}${where([...own, ...isRow(database, rows, slots, from)])}`,
+      sql`${database.dialect.update(table(rows.table, 'r'))} SET ${list(set)}${where([...own, ...isRow(database, rows, slots, from)])}`,
       told,
     )
   }
@@ -39,7 +44,7 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
     const values = group.rows.map((row) => {
       const own = [...key, ...constants.map(([, value]) => value)].map(bind)
-      return sql`(${list([...own, ...group.slots.map((slot) => valueOf(mapping, slot, row.fields[slot.key] ?? null))])})`
+      return sql`(${list([...own, ...group.slots.map((slot) => valueOf(database, mapping, slot, row.fields[slot.key] ?? null))])})`
     })
     yield* write(
       database,
@@ -91,8 +96,12 @@ function isRow(database: Database, rows: RowsSource, slots: readonly Slot[], row
     .filter((slot) => Object.hasOwn(row.fields, slot.key))
     .map((slot) => {
       const value = row.fields[slot.key] ?? null
-      const held = slot.at.kind === 'lookup' ? lookedUp(slot.at.lookup, value) : bind(value)
-      return database.dialect.same(column('r', columnOf(slot)), held)
+      const held = slot.at.kind === 'lookup' ? lookedUp(database, slot.at.lookup, value) : bind(value)
+      const at = column('r', columnOf(slot))
+      // a collation takes other texts for the same
+      return typeof value === 'string' && slot.at.kind === 'field'
+        ? database.dialect.equalText(operand(at, database.columnOf(rows.table, columnOf(slot))), [value], false)
+        : database.dialect.same(at, held)
     })
 }
 
@@ -101,7 +110,7 @@ function columnOf(slot: Slot): string {
   throw new Error(`a child row has no ${slot.at.kind} slot`)
 }
 
-const valueOf = (mapping: ResourceMapping, slot: Slot, value: NativeScalar): Expression =>
+const valueOf = (database: Database, mapping: ResourceMapping, slot: Slot, value: NativeScalar): Expression =>
   slot.at.kind === 'lookup'
-    ? lookedUp(slot.at.lookup, storable(nameOf(mapping, slot), value))
+    ? lookedUp(database, slot.at.lookup, storable(nameOf(mapping, slot), value))
     : bind(storable(nameOf(mapping, slot), value))

@@ -1,56 +1,68 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { never } from '../../base/errors.ts'
-import type { RunOptions } from '../../plan/port.ts'
-import type { NativeOperation } from '../../plan/port.ts'
-import type { Connection } from './connection.ts'
+import type { NativeOperation, RunOptions } from '../../plan/port.ts'
+import type { Connection, Pool } from './connection.ts'
 import type { Database } from './database.ts'
 import { bridgeError, timedOut } from './errors.ts'
 import type { Result, Steps } from './program.ts'
 import { nothing } from './program.ts'
 
-/** How long a statement that starts a transaction waits for another process, and how often it asks. */
-export interface Patience {
-  readonly milliseconds: number
-  readonly step: number
+export interface Ran<T> {
+  readonly value: T
+  readonly wrote: readonly NativeOperation[]
 }
 
-/** How long a program of many steps may keep everybody else waiting, the driver being synchronous, in milliseconds. */
-const stretch = 20
-
-interface Running {
-  readonly database: Database
-  readonly connection: Connection
-  readonly patience: Patience
-}
+/** How often a program begins anew at most: each time the server has undone it, or it never got there. */
+const attempts = 8
 
 /**
  * The interpreter. It asks the database step by step; when a step fails, or the caller gives up, everything is undone.
- * `dry` runs every step for real and undoes it instead of committing.
+ * A program that the server itself has undone (a deadlock), or whose connection broke before its COMMIT was sent, begins
+ * anew, within what the signal allows. `dry` runs every step for real and undoes it instead of committing.
  */
-export function run<T>(
-  running: Running,
+export async function run<T>(
+  { database, pool }: { readonly database: Database; readonly pool: Pool },
+  kind: 'read' | 'write',
   steps: () => Steps<T>,
   options: RunOptions,
-): Promise<{ readonly value: T; readonly wrote: readonly NativeOperation[] }> {
-  return running.connection.alone(() => drive(running, steps(), options))
+): Promise<Ran<T>> {
+  for (let attempt = 1; ; attempt++) {
+    const progress: Progress = { isEnding: false }
+    try {
+      return await pool.use(kind, options.signal, (connection) =>
+        drive(database, connection, steps(), options, progress),
+      )
+    } catch (error) {
+      if (options.signal.aborted || attempt === attempts || !mayRepeat(database, error, progress))
+        throw bridgeError(database, error)
+    }
+    // those who met once should not meet again
+    await sleep(Math.random() * 10 * 2 ** attempt, undefined, { signal: options.signal }).catch(() => undefined)
+  }
+}
+
+interface Progress {
+  /** COMMIT has been sent: whether it came through is not known when the connection breaks. */
+  isEnding: boolean
+}
+
+function mayRepeat(database: Database, error: unknown, { isEnding }: Progress): boolean {
+  const repeat = database.dialect.failure(error)?.repeat
+  return repeat === 'transaction' || (repeat === 'connection' && !isEnding)
 }
 
 async function drive<T>(
-  { database, connection, patience }: Running,
+  { dialect }: Database,
+  connection: Connection,
   steps: Steps<T>,
   options: RunOptions,
-): Promise<{ readonly value: T; readonly wrote: readonly NativeOperation[] }> {
-  const { dialect } = database
+  progress: Progress,
+): Promise<Ran<T>> {
   const wrote: NativeOperation[] = []
-  let open = false
+  let isOpen = false
+  let isLocked = false
   try {
-    connection.check()
-    let result: Result = nothing
-    for (let since = performance.now(); ;) {
-      if (performance.now() - since > stretch) {
-        await turn()
-        since = performance.now()
-      }
+    for (let result: Result = nothing; ;) {
       if (options.signal.aborted) throw timedOut(options.signal)
       const next = steps.next(result)
       if (next.done === true) return { value: next.value, wrote }
@@ -62,14 +74,13 @@ async function drive<T>(
           break
         case 'statement': {
           const { text, params } = step.statement
-          const begins = text === dialect.begin.read || text === dialect.begin.write
           const ends = text === dialect.commit
+          if (text === dialect.begin.read || text === dialect.begin.write) isOpen = true
+          if (step.locks) isLocked = true
+          if (ends && options.dry !== true) progress.isEnding = true
           const statement = ends && options.dry === true ? { text: dialect.rollback, params } : step.statement
-          result = begins
-            ? await patiently(database, patience, options.signal, () => connection.execute(statement))
-            : await connection.execute(statement)
-          if (begins) open = true
-          if (ends) open = false
+          result = await connection.execute(statement, options.signal)
+          if (ends) isOpen = false
           if (step.writes) wrote.push({ text, params, ...(step.note === undefined ? {} : { note: step.note }) })
           break
         }
@@ -78,26 +89,20 @@ async function drive<T>(
       }
     }
   } catch (error) {
-    if (open) await connection.execute({ text: dialect.rollback, params: [] }).catch(() => undefined)
-    throw bridgeError(database, error)
+    // the caller may have gone; what it leaves behind is cleared away all the same, or the connection is given up
+    const within = AbortSignal.timeout(undoing)
+    const undo = async (text: string | undefined): Promise<void> => {
+      if (text !== undefined) await connection.execute({ text, params: [] }, within)
+    }
+    try {
+      if (isOpen) await undo(dialect.rollback)
+      if (isLocked) await undo(dialect.unlockNames)
+    } catch {
+      // a connection that cannot even do this is not used again
+    }
+    throw error
   }
 }
 
-/** SQLite has one writer. Waiting inside the driver would stop the whole process, so the wait is here. */
-async function patiently<T>(
-  database: Database,
-  { milliseconds, step }: Patience,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  const until = Date.now() + milliseconds
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (database.dialect.failure(error)?.reason !== 'busy' || Date.now() >= until) throw error
-      if (signal.aborted) throw timedOut(signal)
-      await sleep(step)
-    }
-  }
-}
+/** How long an undo may take, in milliseconds. */
+const undoing = 5_000

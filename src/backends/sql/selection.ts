@@ -3,7 +3,9 @@ import { never } from '../../base/errors.ts'
 import type { ScimId } from '../../base/brand.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
+import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
+import type { Dialect } from './dialect.ts'
 import type { Expression, Param } from './expression.ts'
 import { column, columns, equal, equalities, list, table, where } from './expression.ts'
 import { idFrom } from './identity.ts'
@@ -25,7 +27,12 @@ export interface Selection {
 
 export const mainAlias = 'm'
 
-export function selectionOf(mapping: ResourceMapping, slots: readonly Slot[], sorted?: Slot): Selection {
+export function selectionOf(
+  { dialect }: Database,
+  mapping: ResourceMapping,
+  slots: readonly Slot[],
+  sorted?: Slot,
+): Selection {
   const chosen: Expression[] = []
   const places = new Map<string, number>()
   const choose = (name: string, expression: () => Expression): number => {
@@ -46,8 +53,8 @@ export function selectionOf(mapping: ResourceMapping, slots: readonly Slot[], so
   }
   const at = slots
     .filter((slot) => slot.at.kind !== 'side')
-    .map((slot) => ({ slot, place: choosePlace(mapping, slot, home, choose, main) }))
-  const sort = sorted === undefined ? undefined : chosen[choosePlace(mapping, sorted, home, choose, main)]
+    .map((slot) => ({ slot, place: choosePlace(dialect, mapping, slot, home, choose, main) }))
+  const sort = sorted === undefined ? undefined : chosen[choosePlace(dialect, mapping, sorted, home, choose, main)]
   const joins = [...joined].map(([name, alias]) => companionJoin(mapping, name, alias))
   return {
     columns: chosen,
@@ -75,6 +82,7 @@ export function selectionOf(mapping: ResourceMapping, slots: readonly Slot[], so
 }
 
 function choosePlace(
+  dialect: Dialect,
   mapping: ResourceMapping,
   slot: Slot,
   home: (table: string | undefined) => string,
@@ -96,7 +104,7 @@ function choosePlace(
       return choose(`slot ${slot.key}`, () => {
         const joined = equal(columns('v', at.foreignKey), columns(mainAlias, keyOfTable(mapping)))
         const from = sql`${table(at.table, 'v')}${where([...joined, ...equalities('v', at.keys)])}`
-        return sql`(SELECT ${column('v', at.value)} FROM ${from} LIMIT 1)`
+        return sql`(SELECT ${column('v', at.value)} FROM ${from}${dialect.limit(1, undefined, false)})`
       })
     case 'side':
       throw new Error('a slot of the side store has no column')

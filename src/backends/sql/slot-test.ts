@@ -4,7 +4,9 @@ import { fold } from '../../scim/compare.ts'
 import type { SlotTest } from '../../mapping/predicate.ts'
 import type { ListForm, NativeScalar } from '../../mapping/slot.ts'
 import type { Say } from '../../plan/port.ts'
-import type { ColumnType, Dialect } from './dialect.ts'
+import type { Column, ColumnType, Operand } from './column.ts'
+import { operand, typeOf } from './column.ts'
+import type { Dialect } from './dialect.ts'
 import type { Expression } from './expression.ts'
 import { among, and, bind, exists, falsehood, or } from './expression.ts'
 
@@ -16,7 +18,9 @@ const unstorable = (value: NativeScalar): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())
 
 /** How well a column of this type can answer a test. */
-export function sayTest(test: SlotTest, type: ColumnType, list: ListForm | undefined): Say {
+export function sayTest(dialect: Dialect, test: SlotTest, column: Column | undefined, list: ListForm | undefined): Say {
+  if (list?.kind === 'json' && dialect.jsonElements(operand(sql`x`, column), 'e') === undefined) return 'no'
+  const type = typeOf(column)
   if (test.op === 'absent' || test.op === 'in') return 'exact'
   if (test.op === 'bits') return list === undefined && type !== 'text' ? 'exact' : 'no'
   if (ordered.has(test.op) && unstorable(test.value)) return 'no'
@@ -33,14 +37,14 @@ function sayDelimited(test: SlotTest & { readonly value: NativeScalar }, by: str
 }
 
 /** One column (or expression) against one test; NULL may come out, and counts as false. */
-export function lowerTest(dialect: Dialect, value: Expression, test: SlotTest, type: ColumnType): Expression {
+export function lowerTest(dialect: Dialect, value: Operand, test: SlotTest): Expression {
   switch (test.op) {
     case 'absent':
-      return sql`${value} IS NULL`
+      return sql`${value.at} IS NULL`
     case 'in':
-      return lowerIn(dialect, value, test.values, type)
+      return lowerIn(dialect, value, test.values)
     case 'bits':
-      return sql`(${value} & ${bind(test.mask)}) = ${bind(test.equals)}`
+      return sql`(${value.at} & ${bind(test.mask)}) = ${bind(test.equals)}`
     case 'eq':
     case 'co':
     case 'sw':
@@ -49,71 +53,76 @@ export function lowerTest(dialect: Dialect, value: Expression, test: SlotTest, t
     case 'ge':
     case 'lt':
     case 'le':
-      return lowerCompare(dialect, value, test, type)
+      return lowerCompare(dialect, value, test)
     default:
       return never(test)
   }
 }
 
-function lowerIn(dialect: Dialect, value: Expression, values: readonly NativeScalar[], type: ColumnType): Expression {
+/** Values that are no text are compared as text with a text value, unless the column knows such values by itself. */
+const byItself: ReadonlySet<ColumnType> = new Set(['text', 'unknown'])
+
+const textual = (dialect: Dialect, value: Operand): Operand =>
+  byItself.has(typeOf(value.column)) ? value : operand(dialect.asText(value.at))
+
+function lowerIn(dialect: Dialect, value: Operand, values: readonly NativeScalar[]): Expression {
   const texts = values.filter((one) => typeof one === 'string' && !unstorable(one))
   const others = values.filter((one) => typeof one !== 'string' && one !== null)
-  const text = type === 'integer' || type === 'numeric' ? dialect.asText(value) : value
+  const isTime = typeOf(value.column) === 'time'
+  const found = isTime ? among(value.at, texts) : dialect.equalText(textual(dialect, value), texts.map(String), false)
   return or([
-    ...(texts.length === 0 ? [] : [among(dialect.exact(text), texts)]),
-    ...(others.length === 0 ? [] : [among(value, others)]),
-    ...(values.includes(null) ? [sql`${value} IS NULL`] : []),
+    ...(texts.length === 0 ? [] : [found]),
+    ...(others.length === 0 ? [] : [among(value.at, others)]),
+    ...(values.includes(null) ? [sql`${value.at} IS NULL`] : []),
   ])
 }
 
 function lowerCompare(
   dialect: Dialect,
-  value: Expression,
+  value: Operand,
   test: Extract<SlotTest, { readonly fold: boolean }>,
-  type: ColumnType,
 ): Expression {
   const wanted = test.value
   if (wanted === null || unstorable(wanted)) return falsehood
-  if (test.op === 'co' || test.op === 'sw' || test.op === 'ew') {
-    const part = String(wanted)
-    const text = test.fold ? dialect.fold(value) : value
-    if (test.op === 'co') return dialect.contains(text, part)
-    return test.op === 'sw' ? dialect.startsWith(text, part) : dialect.endsWith(text, part)
-  }
-  if (typeof wanted !== 'string') return sql`${value} ${symbols[test.op]} ${bind(wanted)}`
-  const text = type === 'integer' || type === 'numeric' ? dialect.asText(value) : value
-  if (!test.fold) return sql`${dialect.exact(text)} ${symbols[test.op]} ${wanted}`
-  if (test.op === 'eq') return dialect.foldedEqual(text, wanted)
-  return sql`${dialect.fold(text)} ${symbols[test.op]} ${wanted}`
+  const text = textual(dialect, value)
+  if (test.op === 'co') return dialect.contains(text, String(wanted), test.fold)
+  if (test.op === 'sw') return dialect.startsWith(text, String(wanted), test.fold)
+  if (test.op === 'ew') return dialect.endsWith(text, String(wanted), test.fold)
+  if (typeof wanted !== 'string') return sql`${value.at} ${symbols[test.op]} ${bind(wanted)}`
+  // the database compares its own dates and times
+  if (typeOf(value.column) === 'time') return sql`${value.at} ${symbols[test.op]} ${wanted}`
+  if (test.op === 'eq') return dialect.equalText(text, [wanted], test.fold)
+  return sql`${dialect.form(text, test.fold)} ${symbols[test.op]} ${wanted}`
 }
 
 /** A test of the values that one column joins: true when one of them satisfies it. */
-export function lowerListTest(dialect: Dialect, value: Expression, test: SlotTest, list: ListForm): Expression {
+export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, list: ListForm): Expression {
+  const value = held.at
   if (list.kind === 'json') {
-    const elements = dialect.jsonElements(value, 'e')
+    const elements = dialect.jsonElements(held, 'e')
+    if (elements === undefined) return falsehood
     return test.op === 'absent'
       ? dialect.not(exists(elements.from, []))
-      : exists(elements.from, [lowerTest(dialect, elements.value, test, 'unknown')])
+      : exists(elements.from, [lowerTest(dialect, operand(elements.value), test)])
   }
   if (test.op === 'absent') return sql`(${value} IS NULL OR replace(${value}, ${list.by}, '') = '')`
   if (test.op === 'in') {
     const any = test.values.filter((one) => one !== null)
     return or([
-      ...any.map((one) => lowerListTest(dialect, value, { op: 'eq', value: one, fold: false }, list)),
-      ...(any.length < test.values.length ? [lowerListTest(dialect, value, { op: 'absent' }, list)] : []),
+      ...any.map((one) => lowerListTest(dialect, held, { op: 'eq', value: one, fold: false }, list)),
+      ...(any.length < test.values.length ? [lowerListTest(dialect, held, { op: 'absent' }, list)] : []),
     ])
   }
   if (test.op === 'bits' || test.value === null || unstorable(test.value)) return falsehood
   const by = test.fold ? fold(list.by) : list.by
   const part = String(test.value)
-  const text = test.fold ? dialect.fold(value) : value
-  if (test.op === 'co') return and([sql`${text} <> ''`, dialect.contains(text, part)])
+  if (test.op === 'co') return and([sql`${value} <> ''`, dialect.contains(held, part, test.fold)])
   // an element with its delimiters on either side; no element holds the delimiter
   if (part.includes(by)) return falsehood
-  const fenced = sql`${by} || ${text} || ${by}`
   const fence = { eq: by + part + by, sw: by + part, ew: part + by } as const
   if (test.op !== 'eq' && test.op !== 'sw' && test.op !== 'ew') return falsehood
   // an empty piece is no element
-  if (part === '') return test.op === 'eq' ? falsehood : sql`replace(${text}, ${by}, '') <> ''`
-  return dialect.contains(sql`(${fenced})`, fence[test.op])
+  if (part === '') return test.op === 'eq' ? falsehood : sql`replace(${value}, ${list.by}, '') <> ''`
+  const fenced = dialect.concat([sql`${list.by}`, value, sql`${list.by}`])
+  return dialect.contains(operand(fenced), fence[test.op], test.fold)
 }

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import { BridgeError, never } from '../../base/errors.ts'
 import type { Assignment, ResourceMapping, Template } from '../../mapping/catalog.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
-import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
+import type { Lookup, NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { WriteSet } from '../../plan/plan.ts'
+import { operand } from './column.ts'
+import type { Database } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { bind, column, isUnknown, table } from './expression.ts'
 import { leafNamed } from '../../mapping/leaf-named.ts'
@@ -29,7 +31,7 @@ export interface Placed {
 type Given = readonly { readonly slot: Slot; readonly value: Param | NativeValue }[]
 
 /** Values to their places; a later one of the same column wins. */
-export function place(mapping: ResourceMapping, given: Given): Placed {
+export function place(database: Database, mapping: ResourceMapping, given: Given): Placed {
   const tables = new Map<string | undefined, Map<string, Expression>>()
   const filled = new Set<string | undefined>()
   const keyValues = new Map<string, KeyValueWrite>()
@@ -49,7 +51,7 @@ export function place(mapping: ResourceMapping, given: Given): Placed {
       }
       case 'lookup': {
         const text = scalar(mapping, slot, value)
-        put(at.table, at.field, lookedUp(at.lookup, text), text === null)
+        put(at.table, at.field, lookedUp(database, at.lookup, text), text === null)
         break
       }
       case 'keyValue':
@@ -66,13 +68,16 @@ export function place(mapping: ResourceMapping, given: Given): Placed {
 }
 
 /** The key behind a text, found by the statement that writes it. */
-export const lookedUp = (
-  lookup: Extract<Slot['at'], { readonly kind: 'lookup' }>['lookup'],
-  text: Param,
-): Expression =>
+export const lookedUp = (database: Database, lookup: Lookup, text: Param): Expression =>
   text === null
     ? bind(null)
-    : sql`(SELECT ${column('l', lookup.key)} FROM ${table(lookup.table, 'l')} WHERE ${column('l', lookup.text)} = ${bind(text)} ORDER BY ${column('l', lookup.key)} LIMIT 1)`
+    : sql`(SELECT ${column('l', lookup.key)} FROM ${table(lookup.table, 'l')} WHERE ${sameText(database, lookup, text)} ORDER BY ${column('l', lookup.key)}${database.dialect.limit(1, undefined, true)})`
+
+/** The row under `l` has this very text, whatever the column's collation takes for the same. */
+export const sameText = ({ dialect, columnOf }: Database, lookup: Lookup, text: Param): Expression => {
+  const held = operand(column('l', lookup.text), columnOf(lookup.table, lookup.text))
+  return typeof text === 'string' ? dialect.equalText(held, [text], false) : sql`${held.at} = ${bind(text)}`
+}
 
 export const nameOf = (mapping: ResourceMapping, slot: Slot): string =>
   [

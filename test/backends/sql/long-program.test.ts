@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../../../src/backends/sql/run.ts'
-import type { Connection } from '../../../src/backends/sql/connection.ts'
+import { sqliteDriver } from '../../../src/backends/sql/drivers/sqlite.ts'
 import { offlineDatabase } from '../../../src/backends/sql/database.ts'
 import { sqlite } from '../../../src/backends/sql/dialects/sqlite.ts'
 import type { Steps } from '../../../src/backends/sql/program.ts'
@@ -16,25 +16,16 @@ const person = mapping('Person', { name: 'person', key: ['id'] }, [
 
 describe('a program of many steps', () => {
   it('lets others have a turn, and can be given up meanwhile', async () => {
-    const until = (end: number): void => {
-      while (performance.now() < end);
-    }
     // the driver is synchronous: each statement takes the whole process
-    const connection: Connection = {
-      check: () => undefined,
-      execute: async () => {
-        until(performance.now() + 2)
-        return nothing
-      },
-      alone: (work) => work(),
-      close: () => undefined,
-    }
+    const pool = await sqliteDriver.open({ kind: 'sql', dialect: 'sqlite', file: ':memory:' }, '.')
+    const text = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT sum(i) FROM n'
     function* steps(): Steps<number> {
-      for (let i = 0; i < 500; i++)
+      for (let i = 0; i < 5000; i++)
         yield {
           kind: 'statement',
-          statement: { text: '', params: [] },
+          statement: { text, params: [] },
           writes: false,
+          locks: false,
           note: undefined,
           assume: nothing,
         }
@@ -43,10 +34,10 @@ describe('a program of many steps', () => {
     const giveUp = new AbortController()
     setTimeout(() => giveUp.abort(), 50)
     const database = offlineDatabase(sqlite, catalog([person]))
-    const patience = { milliseconds: 0, step: 1 }
-    await expect(run({ database, connection, patience }, steps, { signal: giveUp.signal })).rejects.toMatchObject({
+    await expect(run({ database, pool }, 'read', steps, { signal: giveUp.signal })).rejects.toMatchObject({
       reason: 'timeout',
     })
+    await pool.close()
   })
 
   it('removes many rows of one record by few statements', async () => {

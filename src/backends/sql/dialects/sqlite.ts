@@ -1,6 +1,8 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import type { Operand } from '../column.ts'
 import type { Dialect, Failure } from '../dialect.ts'
 import type { Expression } from '../expression.ts'
+import { among } from '../expression.ts'
 
 /** Compiles only: the driver never connects. */
 const compiler = new Kysely<unknown>({
@@ -43,13 +45,15 @@ function failure(error: unknown): Failure | undefined {
   const code = (error as { readonly errcode?: unknown }).errcode
   if (typeof code !== 'number') {
     const closed = (error as { readonly code?: unknown }).code === 'ERR_INVALID_STATE'
-    return closed ? { reason: 'unavailable', why: 'other', table: undefined, columns: [] } : undefined
+    return closed
+      ? { reason: 'unavailable', why: 'other', table: undefined, columns: [], repeat: undefined }
+      : undefined
   }
   const [reason, why] = extended[code] ?? [primary[code & 0xff] ?? 'internal', 'other' as const]
   // "UNIQUE constraint failed: person.login, person.tenant"
   const named = /^(?:UNIQUE|NOT NULL) constraint failed: (.+)$/.exec(error.message)?.[1]?.split(', ') ?? []
   const parts = named.map((name) => name.split('.'))
-  return { reason, why, table: parts[0]?.[0], columns: parts.map((part) => part.at(-1) ?? '') }
+  return { reason, why, table: parts[0]?.[0], columns: parts.map((part) => part.at(-1) ?? ''), repeat: undefined }
 }
 
 /**
@@ -59,7 +63,9 @@ function failure(error: unknown): Failure | undefined {
  */
 const plain = /^[\x01-\x3a\x3c-\x5f\x61-\x6a\x6c-\x7f]*$/
 
-const fold = (text: Expression): Expression => sql`scim_fold(${text})`
+const form = ({ at }: Operand, fold: boolean): Expression => (fold ? sql`scim_fold(${at})` : sql`${at} COLLATE BINARY`)
+/** The form for functions, which compare by code point whatever the collation. */
+const bytes = ({ at }: Operand, fold: boolean): Expression => (fold ? sql`scim_fold(${at})` : at)
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -70,29 +76,48 @@ export const sqlite: Dialect = {
   begin: { read: 'BEGIN', write: 'BEGIN IMMEDIATE' },
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  fold,
-  foldedEqual: (text, folded) =>
-    plain.test(folded) ? sql`${text} = ${folded} COLLATE NOCASE` : sql`${fold(text)} = ${folded}`,
-  exact: (text) => sql`${text} COLLATE BINARY`,
+  form,
+  equalText: (text, anyOf, fold) => {
+    const [only] = anyOf
+    return fold && anyOf.length === 1 && only !== undefined && plain.test(only)
+      ? sql`${text.at} = ${only} COLLATE NOCASE`
+      : among(form(text, fold), anyOf)
+  },
+  contains: (text, part, fold) => sql`instr(${bytes(text, fold)}, ${part}) > 0`,
+  startsWith: (text, part, fold) => sql`instr(${bytes(text, fold)}, ${part}) = 1`,
+  endsWith: (text, part, fold) =>
+    part === ''
+      ? sql`${bytes(text, fold)} IS NOT NULL`
+      : sql`substr(${bytes(text, fold)}, ${-[...part].length}) = ${part}`,
   asText: (value) => sql`CAST(${value} AS TEXT)`,
-  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
-  startsWith: (text, part) => sql`instr(${text}, ${part}) = 1`,
-  endsWith: (text, part) =>
-    part === '' ? sql`${text} IS NOT NULL` : sql`substr(${text}, ${-[...part].length}) = ${part}`,
+  concat: (of) => sql`(${sql.join(of, sql` || `)})`,
   same: (a, b) => sql`${a} IS ${b}`,
   not: (predicate) => sql`(${predicate}) IS NOT TRUE`,
-  jsonElements: (text, alias) => ({
-    from: sql`json_each(CASE WHEN json_valid(${text}) AND json_type(${text}) = 'array' THEN ${text} ELSE '[]' END) AS ${sql.id(alias)}`,
+  jsonElements: ({ at }, alias) => ({
+    from: sql`json_each(CASE WHEN json_valid(${at}) AND json_type(${at}) = 'array' THEN ${at} ELSE '[]' END) AS ${sql.id(alias)}`,
     value: sql.id(alias, 'value'),
   }),
-  keys: (param, alias, binary) => ({
+  keysAs: 'arrays',
+  keys: (param, alias, _, key) => ({
     from: sql`json_each(${param}) AS ${sql.id(alias)}`,
     ordinal: sql.id(alias, 'key'),
-    values: binary.map((isBinary, i) => {
+    values: key.map(({ holds }, i) => {
       const value = sql.id(alias, 'value')
-      const part = binary.length === 1 ? value : sql`json_extract(${value}, ${`$[${i}]`})`
-      return isBinary ? sql`unhex(${part})` : part
+      const part = key.length === 1 ? value : sql`json_extract(${value}, ${`$[${i}]`})`
+      return holds === 'bytes' ? sql`unhex(${part})` : part
     }),
   }),
+  limit: (limit, offset) => {
+    if (offset !== undefined) return sql` LIMIT ${limit} OFFSET ${offset}`
+    return limit === 1 ? sql` LIMIT 1` : sql` LIMIT ${limit}`
+  },
+  fromNothing: sql``,
+  returns: true,
+  insertDefaults: (table) => sql`INSERT INTO ${table} DEFAULT VALUES`,
+  update: (table) => sql`UPDATE ${table}`,
+  delete: (table) => sql`DELETE FROM ${table}`,
+  lockRows: () => sql``,
+  lockName: () => undefined,
+  unlockNames: undefined,
   failure,
 }

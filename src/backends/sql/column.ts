@@ -1,0 +1,53 @@
+import type { Expression } from './expression.ts'
+
+/** How a column stores its values; `unknown` when nobody has looked. */
+export type ColumnType =
+  'text' | 'integer' | 'numeric' | 'boolean' | 'time' | 'uuid' | 'enum' | 'json' | 'blob' | 'unknown'
+
+/** One column of the live schema. */
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  /** The type as the database writes it, for the text of problems. */
+  readonly declared: string
+  readonly nullable: boolean
+  /** NOT NULL without a default, and the database does not number it. */
+  readonly needed: boolean
+  /** Characters that a text column holds at most. */
+  readonly length?: number
+  /** The character set of a text column, in the database's own word: `latin1`, `utf8mb3`, `UTF8`. */
+  readonly charset?: string
+  readonly collation?: string
+  /** The smallest and largest value of an integer column. */
+  readonly range?: { readonly least: bigint; readonly most: bigint }
+  /** The words of an enumeration. */
+  readonly words?: readonly string[]
+}
+
+export interface Index {
+  readonly name: string
+  /** In order; an expression counts as its text. */
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+export interface Table {
+  readonly name: string
+  readonly kind: 'table' | 'view'
+  /** false where nothing can be undone (MyISAM). */
+  readonly transactional: boolean
+  readonly columns: readonly Column[]
+  readonly indexes: readonly Index[]
+}
+
+/** Tables and views by their name in lower case, with the schema where the mapping says one. */
+export type LiveSchema = ReadonlyMap<string, Table>
+
+/** A native value in SQL, with what is known of the column that holds it. */
+export interface Operand {
+  readonly at: Expression
+  readonly column: Column | undefined
+}
+
+export const operand = (at: Expression, column?: Column): Operand => ({ at, column })
+export const typeOf = (column: Column | undefined): ColumnType => column?.type ?? 'unknown'

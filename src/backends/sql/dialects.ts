@@ -1,0 +1,15 @@
+import type { Dialect } from './dialect.ts'
+import { sqlite } from './dialects/sqlite.ts'
+import type { Driver } from './driver.ts'
+import { sqliteDriver } from './drivers/sqlite.ts'
+
+/** Every database that `dialect:` may name. One without a driver compiles and explains only. */
+const dialects: Readonly<Record<string, { readonly dialect: Dialect; readonly driver: Driver | undefined }>> = {
+  sqlite: { dialect: sqlite, driver: sqliteDriver },
+}
+
+const found = (name: string) => (Object.hasOwn(dialects, name) ? dialects[name] : undefined)
+
+export const dialectNamed = (name: string): Dialect | undefined => found(name)?.dialect
+export const driverNamed = (name: string): Driver | undefined => found(name)?.driver
+export const dialectNames: readonly string[] = Object.keys(dialects)
