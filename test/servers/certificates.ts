@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { give } from './folder.ts'
-import { program } from './programs.ts'
-import type { RunAs } from './run-as.ts'
-import { run } from './run.ts'
+import { give } from '../../src/cli/private-server/folder.ts'
+import { program } from '../../src/cli/private-server/programs.ts'
+import type { RunAs } from '../../src/cli/private-server/run-as.ts'
+import { run } from '../../src/cli/private-server/run.ts'
 import type { Certificates, KeyPair } from './server.ts'
 
 const days = '30'

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
-import { host } from './port.ts'
+import { host } from '../../src/cli/private-server/port.ts'
 import { startServer } from './start-server.ts'
-import type { Instance, Missing, ServerKind } from './server.ts'
+import type { Missing } from '../../src/cli/private-server/packages.ts'
+import type { Instance, ServerKind } from './server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
-import { guarded } from './life.ts'
-import type { Ask } from './guard.ts'
+import { guarded } from '../../src/cli/private-server/life.ts'
+import type { Ask } from '../../src/cli/private-server/guard.ts'
 import type { Facts, Instance } from './server.ts'
 
 /** What differs between servers once their folder is prepared. */

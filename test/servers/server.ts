@@ -40,11 +40,6 @@ export interface Facts {
   readonly certificates: Certificates
 }
 
-/** Why a server cannot be had. */
-export interface Missing {
-  readonly missing: string
-}
-
 export interface StartOptions {
   /** What the server says to a client that asks who it is; `right` unless given. */
   readonly certificate?: 'right' | 'wrongName'

@@ -1,7 +1,8 @@
 import { mariadb } from './mariadb.ts'
-import { install } from './packages.ts'
+import { install } from '../../src/cli/private-server/packages.ts'
+import type { Missing } from '../../src/cli/private-server/packages.ts'
 import { postgres } from './postgres.ts'
-import type { Instance, Missing, ServerKind, Starter, StartOptions } from './server.ts'
+import type { Instance, ServerKind, Starter, StartOptions } from './server.ts'
 import { wanted } from './wanted.ts'
 
 const starters: Readonly<Record<ServerKind, Starter>> = { mariadb, postgres }

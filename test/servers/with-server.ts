@@ -4,10 +4,11 @@ import { describe, inject, it } from 'vitest'
 import { freshDatabase, urlOf } from './fresh-database.ts'
 import type { Database, FreshOptions } from './fresh-database.ts'
 import type { Answer } from './global-setup.ts'
-import { host } from './port.ts'
+import { host } from '../../src/cli/private-server/port.ts'
 import { startServer } from './start-server.ts'
+import type { Missing } from '../../src/cli/private-server/packages.ts'
 import { titles } from './server.ts'
-import type { Facts, Instance, Missing, ServerKind, StartOptions } from './server.ts'
+import type { Facts, Instance, ServerKind, StartOptions } from './server.ts'
 
 /** A running server, as tests use it. */
 export interface Server extends Facts {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Ask, Tell } from './guard.ts'
 
@@ -17,10 +17,13 @@ export interface Life {
 
 const patience = 60_000
 
+// .js in the package, .ts in the repository
+const guardFile = join(import.meta.dirname, `guard${extname(import.meta.filename)}`)
+
 /** `endSignal` is the fastest way to be rid of the server, with no thought for its data. */
 export function guarded(folder: string, endSignal: NodeJS.Signals): Life {
   // a group of its own: Ctrl-C reaches every process of the terminal's group at once, and the guard has to come last
-  const guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts'), folder, endSignal], {
+  const guard = spawn(process.execPath, [guardFile, folder, endSignal], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** The account a server runs as; empty when it is the one that runs the tests. */
+/** The account a server runs as; empty when it is the one that runs this. */
 export interface RunAs {
   readonly uid?: number
   readonly gid?: number

@@ -1,7 +1,7 @@
 /**
  * Keeps one server and its folder, as a process of its own. Whoever started the guard holds the other end of its
- * standard input; when that closes, for whatever reason (the run is over, Ctrl-C, a crash, SIGKILL), the server is
- * ended and the folder removed. So nothing outlives the tests, and no pid is ever guessed.
+ * standard input; when that closes, for whatever reason (the work is done, Ctrl-C, a crash, SIGKILL), the server is
+ * ended and the folder removed. So nothing outlives whoever needed the server, and no pid is ever guessed.
  *
  * Asked by lines of JSON (`Ask`), answers by lines of JSON (`Tell`).
  */

@@ -16,7 +16,7 @@ export function freshFolder(name: string, as: RunAs): string {
   return folder
 }
 
-/** Hands a file that the tests wrote to the account of the server. */
+/** Hands a file that we wrote to the account of the server. */
 export function give(path: string, { uid, gid }: RunAs): void {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }

@@ -2,7 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { findProgram } from './programs.ts'
 import { isRoot } from './run-as.ts'
 import { run } from './run.ts'
-import type { Missing } from './server.ts'
+
+/** Why a server cannot be had. */
+export interface Missing {
+  readonly missing: string
+}
 
 export interface Needs {
   readonly programs: readonly string[]
@@ -20,7 +24,7 @@ export interface Machine {
 export const thisMachine: Machine = {
   has: (name) => findProgram(name) !== undefined,
   root: isRoot(),
-  // a second run of the tests, or an upgrade by the system itself, may hold dpkg's lock
+  // another installation, or an upgrade by the system itself, may hold dpkg's lock
   apt: (args) =>
     run(findProgram('apt-get') ?? 'apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=600', ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
