@@ -3,6 +3,7 @@ import type { Quirks } from '../scim/quirks.ts'
 import type { AttributeRef, ResourceType } from '../scim/schema.ts'
 import type { Codec } from './codec.ts'
 import type { Predicate } from './predicate.ts'
+import type { Scope } from './scope.ts'
 import type { NativeScalar, RowsSource, Slot } from './slot.ts'
 
 /** A compiled mapping file: one application. Frozen; nothing below the service ever sees the file again. */
@@ -36,8 +37,8 @@ export interface ResourceMapping {
 export interface TableSource {
   readonly name: string
   readonly key: readonly string[]
-  /** Equalities every record satisfies: joined into every read and write, written on create. */
-  readonly where: Readonly<Record<string, NativeScalar>>
+  /** What every record satisfies: joined into every read and write. */
+  readonly where: Scope
   /** Further tables with at most one row for each record. */
   readonly with: readonly Companion[]
 }
@@ -165,7 +166,7 @@ export type ReferencePlace =
       readonly table: string
       readonly from: readonly string[]
       readonly to: Readonly<Record<string, readonly string[]>>
-      readonly where: Readonly<Record<string, NativeScalar>>
+      readonly where: Scope
     }
   /** A column on the target that holds the owner's key (a user has one role). */
   | { readonly kind: 'onTarget'; readonly field: string }

@@ -2,6 +2,7 @@ import type { Assignment, AttributeMapping, Carrier, Leaf, ResourceMapping } fro
 import type { FilePath } from './load.ts'
 import type { Report } from './problem.ts'
 import type { ResourceFile } from './file.ts'
+import { fixedColumns } from './scope.ts'
 import type { Slot } from './slot.ts'
 
 interface Writer {
@@ -41,7 +42,9 @@ const slotsOf = (carrier: Carrier): readonly { readonly slot: Slot; readonly isB
 /** Two paths that write one slot, and writes to columns that are constants of the table. */
 export function checkSlots(mapping: ResourceMapping, said: ResourceFile, at: FilePath, report: Report): void {
   const written = new Map<string, Writer>()
-  const constants = new Map<string, string>(Object.keys(mapping.table?.where ?? {}).map((column) => [column, 'where']))
+  const constants = new Map<string, string>(
+    (mapping.table === undefined ? [] : fixedColumns(mapping.table.where)).map((column) => [column, 'where']),
+  )
   for (const kind of ['create', 'write'] as const)
     for (const one of mapping.set[kind]) if (isFixed(one)) constants.set(columnOf(one.slot) ?? '', `set.${kind}`)
   const mirrors = new Set(
@@ -98,7 +101,7 @@ const sameAttribute = (path: string, name: string): boolean =>
   path === name || path.replace(/\[.*\]/s, '') === name || name.endsWith(`:${path.slice(path.indexOf('.') + 1)}`)
 
 function checkRow(attribute: Extract<AttributeMapping, { readonly kind: 'rows' }>, at: FilePath, report: Report): void {
-  const fixed = new Set([...Object.keys(attribute.rows.where), ...attribute.rows.foreignKey])
+  const fixed = new Set([...fixedColumns(attribute.rows.where), ...attribute.rows.foreignKey])
   const seen = new Map<string, string>()
   for (const leaf of attribute.leaves) {
     if (leaf.access === 'readOnly') continue

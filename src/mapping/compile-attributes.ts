@@ -3,8 +3,9 @@ import type { AttributeRef, ResourceType } from '../scim/schema.ts'
 import type { AttributeMapping, Element, Leaf } from './catalog.ts'
 import { compileLeaf, compileSplit } from './compile-leaf.ts'
 import { compileReference } from './compile-reference.ts'
-import { equalities, identifier, identifiers } from './compile-scope.ts'
+import { identifier, identifiers } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
+import { compileWhere } from './compile-where.ts'
 import type { LeafFile } from './file-attribute.ts'
 import { leafTarget } from './entry.ts'
 import type { Entry } from './entry.ts'
@@ -147,7 +148,7 @@ function compileRows(scope: TypeScope, entry: Entry, of: AttributeRef): readonly
         key: `${of.name}:${table}`,
         table,
         foreignKey: identifiers(scope, rows.foreignKey, [...at, 'foreignKey']),
-        where: equalities(scope, rows.where),
+        where: compileWhere(scope, rows.where, [...at, 'where']),
         rowKey: rows.key === undefined ? undefined : identifier(scope, rows.key, [...at, 'key']),
       },
       leaves,

@@ -1,8 +1,9 @@
 import type { AttributeRef } from '../scim/schema.ts'
 import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
-import { equalities, identifier, identifiers } from './compile-scope.ts'
+import { identifier, identifiers } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { compileSlot } from './compile-slot.ts'
+import { compileWhere } from './compile-where.ts'
 import { checkOnWrite, defaultAccess } from './compile-leaf.ts'
 import type { Entry } from './entry.ts'
 import type { FilePath } from './load.ts'
@@ -116,7 +117,7 @@ function throughPlace(scope: TypeScope, entry: Entry): ReferencePlace | undefine
     table: identifier(scope, said.table, [...path, short ? 'through' : 'table']),
     from: identifiers(scope, said.from, [...path, 'from']),
     to,
-    where: equalities(scope, said.where),
+    where: compileWhere(scope, said.where, [...path, 'where']),
   }
 }
 

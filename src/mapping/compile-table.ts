@@ -1,16 +1,16 @@
 import { isBridgeError } from '../base/errors.ts'
 import { attribute } from '../scim/schema.ts'
 import type { Assignment, Companion, DeleteRule, Generate, IdRule, TableSource } from './catalog.ts'
-import { equalities, identifier, identifiers } from './compile-scope.ts'
+import { identifier, identifiers } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
+import { columnTest, compileWhere } from './compile-where.ts'
 import { time } from './codecs/time.ts'
-import { absent, allOf, anyOf, not, oneOf, test } from './codecs/tests.ts'
-import type { AssignedFile, GenerateFile, HideFile, ResourceFile, TableFile } from './file.ts'
+import { absent, allOf, not, oneOf } from './codecs/tests.ts'
+import type { AssignedFile, GenerateFile, ResourceFile, TableFile } from './file.ts'
 import type { FilePath } from './load.ts'
 import type { Predicate } from './predicate.ts'
-import type { Slot } from './slot.ts'
 
 const alphabets: Readonly<Record<string, string>> = {
   hex: '0123456789abcdef',
@@ -26,7 +26,7 @@ export function compileTable(scope: TypeScope, said: TableFile | undefined): Tab
   return {
     name: identifier(scope, said.name, [...at, 'name']),
     key,
-    where: equalities(scope, said.where),
+    where: compileWhere(scope, said.where, [...at, 'where']),
     with: (said.with ?? []).map((one, i): Companion => {
       const path = [...at, 'with', i]
       const columns = identifiers(scope, one.key, [...path, 'key'])
@@ -131,9 +131,10 @@ export function compileDelete(scope: TypeScope, said: ResourceFile['onDelete']):
   if (said.hide === undefined || said.hide === false) return { kind: 'set', set, hide: undefined }
   if (said.hide === true) return { kind: 'set', set, hide: allOf(...set.map(marked)) }
   const tests = Object.entries(said.hide).map(([column, value]) => {
-    const place = fieldPlace(scope, column, [...at, 'hide', column], false)
+    const path = [...at, 'hide', column]
+    const place = fieldPlace(scope, column, path, false)
     const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
-    return hidden({ key, many: false, at: { kind: 'field', ...place } }, value)
+    return columnTest(scope, { key, many: false, at: { kind: 'field', ...place } }, value, path)
   })
   return { kind: 'set', set, hide: allOf(...tests) }
 }
@@ -142,16 +143,4 @@ export function compileDelete(scope: TypeScope, said: ResourceFile['onDelete']):
 const marked = ({ slot, value }: Assignment): Predicate => {
   if (value.kind !== 'constant') return not(absent(slot))
   return value.value === null ? absent(slot) : oneOf(slot, [value.value])
-}
-
-function hidden(slot: Slot, said: HideFile): Predicate {
-  if (typeof said !== 'object' || said === null) return said === null ? absent(slot) : oneOf(slot, [said])
-  if ('above' in said) return test(slot, { op: 'gt', value: said.above, fold: false })
-  if ('below' in said) return test(slot, { op: 'lt', value: said.below, fold: false })
-  if ('in' in said) {
-    const values = said.in.filter((one) => one !== null)
-    return anyOf(oneOf(slot, values), ...(values.length < said.in.length ? [absent(slot)] : []))
-  }
-  if ('not' in said) return not(said.not === null ? absent(slot) : oneOf(slot, [said.not]))
-  return said.absent ? absent(slot) : not(absent(slot))
 }

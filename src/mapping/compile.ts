@@ -5,6 +5,7 @@ import type { Catalog, Reference, ResourceMapping } from './catalog.ts'
 import { checkIds } from './check-ids.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkSlots } from './check-slots.ts'
+import { checkWhere } from './check-where.ts'
 import { compileResource } from './compile-resource.ts'
 import type { CompileScope } from './compile-scope.ts'
 import { loadMapping } from './load.ts'
@@ -60,6 +61,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
     const mapping = compileResource(scope, name, said)
     if (mapping === undefined) return []
     checkSlots(mapping, said, ['resources', name], report)
+    checkWhere(mapping, ['resources', name], report)
     return [relink(mapping)]
   })
   if (Object.keys(file.resources).length === 0) report.error(['resources'], 'no resource type is mapped')

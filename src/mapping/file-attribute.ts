@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { block, constant, constants, name, names } from './file-block.ts'
 import { codecFile } from './file-codec.ts'
+import { whereFile } from './file-where.ts'
 
 export const access = z.enum(['readWrite', 'readOnly', 'immutable', 'createOnly', 'writeOnly'])
 
@@ -23,7 +24,7 @@ const keyValue = block({
 const rows = block({
   table: name,
   foreignKey: names,
-  where: constants.optional(),
+  where: whereFile.optional(),
   key: name.optional().describe('the column that identifies a row'),
 })
 
@@ -31,7 +32,7 @@ const through = block({
   table: name,
   from: names,
   to: z.union([names, z.record(name, names)]),
-  where: constants.optional(),
+  where: whereFile.optional(),
 })
 
 /** How `active: { slot, is: 1 }` and the parts of `all` are said. */
@@ -79,7 +80,7 @@ export const attributeWords = {
   through: z.union([name, through]).optional(),
   from: names.optional(),
   to: z.union([names, z.record(name, names)]).optional(),
-  where: constants.optional(),
+  where: whereFile.optional(),
   foreignKey: name.optional().describe('a column on the target that holds our key'),
   by: name.optional().describe('the column of the target that the slot holds instead of its key'),
   reverse: name.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { attributeFile } from './file-attribute.ts'
 import { block, constant, constants, name, names } from './file-block.ts'
 import { schemaDefinition } from './file-schema.ts'
+import { columnTestFile, whereFile } from './file-where.ts'
 
 const generate = z.union([
   z.enum(['uuid', 'uuidUpper']),
@@ -29,7 +30,7 @@ const companion = block({
 const table = block({
   name,
   key: names,
-  where: constants.optional(),
+  where: whereFile.optional(),
   set: block({ create: assignments.optional(), write: assignments.optional() }).optional(),
   with: z.array(companion).optional(),
 })
@@ -39,18 +40,9 @@ const id = z.union([
   block({ column: names.optional(), prefix: z.string().optional(), generate: generate.optional() }),
 ])
 
-const hideTest = z.union([
-  constant,
-  block({ above: constant }),
-  block({ below: constant }),
-  block({ in: z.array(constant).min(1) }),
-  block({ not: constant }),
-  block({ absent: z.boolean() }),
-])
-
 const onDelete = z.union([
   z.literal('delete'),
-  block({ set: assignments, hide: z.union([z.boolean(), z.record(name, hideTest)]).optional() }),
+  block({ set: assignments, hide: z.union([z.boolean(), z.record(name, columnTestFile)]).optional() }),
 ])
 
 const resource = block({
@@ -92,7 +84,6 @@ export type ResourceFile = z.output<typeof resource>
 export type TableFile = z.output<typeof table>
 export type AssignedFile = z.output<typeof assigned>
 export type GenerateFile = z.output<typeof generate>
-export type HideFile = z.output<typeof hideTest>
 
 /** The same rules for editors: `# yaml-language-server: $schema=…`. */
 export const mappingJsonSchema = (): object => ({

@@ -33,7 +33,14 @@ const maxNodes = 50_000
 const maxDepth = 40
 const keyOf = (path: FilePath): string => JSON.stringify(path)
 /** Below these keys null and the empty string are values of their own, not "left out". */
-const keepsNull = new Set(['where', 'set', 'create', 'values', 'keys', 'write', 'hide', 'none'])
+const keepsNull = new Set(['set', 'create', 'values', 'keys', 'write', 'none'])
+/** The same below these, and in the tests of a column. */
+const tests = new Set(['where', 'hide', 'match', 'own'])
+
+function nullStays(path: FilePath): boolean {
+  const [parent = '', above = ''] = path.filter((key) => typeof key === 'string').reverse()
+  return keepsNull.has(parent) || tests.has(parent) || tests.has(above)
+}
 
 /**
  * Reads YAML (JSON is YAML) and substitutes `${NAME}`, `${NAME:-default}` and `${file:/path}` in scalars. Duplicate keys,
@@ -142,7 +149,7 @@ export function loadMapping(text: string, options: LoadOptions): Loaded {
       const value = plain(pair.value as Node | null, below)
       // an optional key that is left empty, by hand or by an empty variable, counts as absent
       const isEmpty = value === null || (value === '' && pieces.has(keyOf(below)))
-      if (value === undefined || (isEmpty && !keepsNull.has(String(path.at(-1))))) continue
+      if (value === undefined || (isEmpty && !nullStays(path))) continue
       entries.set(name, value)
     }
     return Object.fromEntries(entries)

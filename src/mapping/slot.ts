@@ -1,3 +1,5 @@
+import type { Scope } from './scope.ts'
+
 /** A value as the backend holds it. `null` is SQL NULL or an LDAP attribute without values. */
 export type NativeScalar = string | number | bigint | boolean | Uint8Array | null
 /** A list where a slot holds several values (an LDAP attribute, a delimiter-joined or JSON column). */
@@ -51,8 +53,7 @@ export interface RowsSource {
   readonly table: string
   /** Columns that hold the parent's key, in the order of the parent's key columns. */
   readonly foreignKey: readonly string[]
-  /** Equalities that select the rows and are written on insert. */
-  readonly where: Readonly<Record<string, NativeScalar>>
+  readonly where: Scope
   /** Column that identifies a row; elements without one are identified by their mapped columns. */
   readonly rowKey: string | undefined
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { SlotValue } from '../mapping/encode.ts'
 import type { Decision, LinkDelta, RowsDelta } from './plan.ts'
+import { refuseOutside } from './inside.ts'
 import { uniqueChecks } from './unique.ts'
 
 /** Parts the writes of one record into what the backend takes and what the side store takes. */
@@ -12,6 +13,7 @@ export function decisionOf(
   rows: readonly RowsDelta[],
   links: readonly LinkDelta[],
 ): Decision {
+  refuseOutside(mapping, fields, rows)
   const aside = fields.filter((write) => write.slot.at.kind === 'side')
   return {
     write: { fields: fields.filter((write) => write.slot.at.kind !== 'side'), rows, links },

@@ -1,6 +1,6 @@
 import { never } from '../../src/base/errors.ts'
-import { holds, satisfies } from '../../src/backends/memory/predicate.ts'
-import type { Subject as RecordSubject } from '../../src/backends/memory/predicate.ts'
+import { holds, satisfies } from '../../src/mapping/holds.ts'
+import type { Subject as RecordSubject } from '../../src/mapping/holds.ts'
 import type { Predicate, SlotTest } from '../../src/mapping/predicate.ts'
 import type { NativeRecord, NativeRow } from '../../src/mapping/record.ts'
 import type { NativeScalar, NativeValue } from '../../src/mapping/slot.ts'

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isBridgeError } from '../../src/base/errors.ts'
 import { compileMapping, tryCompile } from '../../src/mapping/compile.ts'
+import { equalTo } from '../../src/mapping/scope.ts'
 import { mappingJsonSchema } from '../../src/mapping/file.ts'
 import { catalogOf, options, problemsOf, typeOf, userFile, userOf } from './compiled.ts'
 
@@ -420,7 +421,7 @@ resources:
         table: 'gm',
         from: ['a', 'b'],
         to: { User: ['uid'], Group: ['ca', 'cb'] },
-        where: { deleted: 0 },
+        where: equalTo({ deleted: 0 }),
       },
     })
     expect(reference('User', 'groups')).toMatchObject({
@@ -471,8 +472,8 @@ describe('tables', () => {
     )
     const { table, attributes } = typeOf(catalog)
     const rows = attributes.find((one) => one.kind === 'rows')
-    expect(table).toMatchObject({ name: 'app_user', where: { tenant_id: 7 } })
-    expect(rows).toMatchObject({ rows: { table: 'app_mail', where: { tenant_id: 7 } } })
+    expect(table).toMatchObject({ name: 'app_user', where: equalTo({ tenant_id: 7 }) })
+    expect(rows).toMatchObject({ rows: { table: 'app_mail', where: equalTo({ tenant_id: 7 }) } })
   })
 
   it('reads what a create and a write set', () => {

@@ -35,7 +35,7 @@ function columnsOf({ types }: Catalog): readonly Name[] {
     const assigned = (list: readonly Assignment[]) => list.flatMap(({ slot }) => slotColumns(slot, main))
     return [
       ...inMain(mapping.table?.key ?? []),
-      ...inMain(Object.keys(mapping.table?.where ?? {})),
+      ...inMain((mapping.table?.where.where ?? []).map((one) => one.column)),
       ...inMain(mapping.id.fields),
       ...(mapping.table?.with ?? []).flatMap((one): readonly Name[] => [
         ...one.key.map((field): Name => [one.name, field]),
@@ -98,10 +98,9 @@ function attributeColumns(
     case 'rows': {
       const { table, foreignKey, where, rowKey } = attribute.rows
       return [
-        ...[...foreignKey, ...Object.keys(where), ...(rowKey === undefined ? [] : [rowKey])].map((f): Name => [
-          table,
-          f,
-        ]),
+        ...[...foreignKey, ...where.where.map((one) => one.column), ...(rowKey === undefined ? [] : [rowKey])].map(
+          (f): Name => [table, f],
+        ),
         ...attribute.leaves.flatMap((leaf) => carrierColumns(leaf.carrier, table)),
       ]
     }
@@ -116,10 +115,9 @@ function attributeColumns(
           ]
         }
         case 'through':
-          return [...place.from, ...Object.values(place.to).flat(), ...Object.keys(place.where)].map((f): Name => [
-            place.table,
-            f,
-          ])
+          return [...place.from, ...Object.values(place.to).flat(), ...place.where.where.map((one) => one.column)].map(
+            (f): Name => [place.table, f],
+          )
         case 'onTarget':
           return to.map((type): Name => [tableOf(type), place.field])
         case 'reverse':
@@ -178,7 +176,7 @@ describe.each(files)('%s', (file) => {
       const sources = new Set(
         [
           ...[...mapping.set.create, ...mapping.set.write].flatMap(({ slot }) => slotColumns(slot, main)),
-          ...Object.keys(mapping.table?.where ?? {}).map((field): Name => [main, field]),
+          ...Object.keys(mapping.table?.where.create ?? {}).map((field): Name => [main, field]),
           ...(mapping.id.generate === undefined ? [] : mapping.id.fields.map((field): Name => [main, field])),
           ...mapping.attributes.flatMap((attribute) =>
             attribute.kind === 'single'

@@ -5,10 +5,17 @@ import type { Predicate } from '../../src/mapping/predicate.ts'
 import type { RowsSource, Slot } from '../../src/mapping/slot.ts'
 import { conjunction, disjunction, negation } from '../../src/plan/bounds.ts'
 import { printPredicate } from '../../src/plan/print.ts'
+import { equalTo } from '../../src/mapping/scope.ts'
 
 const slot: Slot = { key: 'addr', many: false, at: { kind: 'field', table: undefined, field: 'addr' } }
 const has = (value: string): Predicate => ({ kind: 'slot', slot, test: { op: 'eq', value, fold: false } })
-const rows = (key: string): RowsSource => ({ key, table: key, foreignKey: ['id'], where: {}, rowKey: undefined })
+const rows = (key: string): RowsSource => ({
+  key,
+  table: key,
+  foreignKey: ['id'],
+  where: equalTo({}),
+  rowKey: undefined,
+})
 const row = (key: string, value: string): Predicate => ({ kind: 'row', rows: rows(key), where: has(value) })
 const link = (key: string, to: 'any' | readonly string[]): Predicate => ({
   kind: 'link',

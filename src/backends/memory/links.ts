@@ -7,7 +7,7 @@ import { decodeLeaf, decodeRecord, fillTemplate } from '../../mapping/decode.ts'
 import type { Link } from '../../mapping/record.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
-import type { Subject } from './predicate.ts'
+import type { Subject } from '../../mapping/holds.ts'
 import { endKey, find, ownSubject } from './state.ts'
 import type { End, Held, State } from './state.ts'
 

@@ -3,7 +3,7 @@ import type { NativeRecord } from '../../mapping/record.ts'
 import type { ListPlan, Order, Want } from '../../plan/plan.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
 import { linksOf, subjectOf } from './links.ts'
-import { compareScalars, holds } from './predicate.ts'
+import { compareScalars, holds } from '../../mapping/holds.ts'
 import { isVisible, recordsOf, valuesOf } from './state.ts'
 import type { Held, State } from './state.ts'
 

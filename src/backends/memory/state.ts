@@ -2,8 +2,8 @@ import type { ScimId } from '../../base/brand.ts'
 import type { Catalog, Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, NativeValue, RowsSource, Slot } from '../../mapping/slot.ts'
-import { holds } from './predicate.ts'
-import type { Subject } from './predicate.ts'
+import { holds } from '../../mapping/holds.ts'
+import type { Subject } from '../../mapping/holds.ts'
 
 /** One record; never changed in place, so whoever reads it keeps what it saw. */
 export interface Held {

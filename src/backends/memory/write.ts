@@ -8,7 +8,7 @@ import type { CreatePlan, Decision, RowsDelta, UniqueCheck } from '../../plan/pl
 import { assign, generate } from './assign.ts'
 import { applyLinks, dropLinks, planLinks, subjectOf } from './links.ts'
 import type { LinkChange } from './links.ts'
-import { compareScalars, holds } from './predicate.ts'
+import { compareScalars, holds } from '../../mapping/holds.ts'
 import { isVisible, recordsOf, take } from './state.ts'
 import type { End, Held, State } from './state.ts'
 
@@ -23,7 +23,7 @@ export interface Prepared {
 export function prepareCreate(state: State, plan: CreatePlan): Prepared {
   const { of: mapping, decision } = plan
   const type = mapping.type.name
-  const { keys, fields } = withKey(state, plan, written(assign(mapping, new Map(), plan.assign), decision))
+  const { keys, fields } = withKey(state, plan, written(initial(mapping, plan), decision))
   const id = idOf(mapping.id, keys)
   // a record that is hidden still holds its key
   if (recordsOf(state, type).has(id)) throw new BridgeError('conflict', `a ${type} with this id exists already`)
@@ -37,6 +37,10 @@ export function prepareCreate(state: State, plan: CreatePlan): Prepared {
   }
   return { before: undefined, after, links: linkChanges(state, after, decision), changed: true }
 }
+
+/** What a record has before the request's own values: assigned columns, and those by which it lies inside. */
+const initial = (mapping: ResourceMapping, plan: CreatePlan): ReadonlyMap<string, NativeValue> =>
+  new Map([...assign(mapping, new Map(), plan.assign), ...Object.entries(mapping.table?.where.create ?? {})])
 
 export function prepareChange(
   state: State,
@@ -143,9 +147,11 @@ function withRows(
       const to = change.find(({ from }) => same(row, from))?.to
       return to === undefined ? row : { ...row, fields: { ...row.fields, ...to.fields } }
     })
-    const fresh = add.map((row) =>
-      rows.rowKey === undefined || row.rowKey !== undefined ? row : { ...row, rowKey: take(state, `row ${rows.key}`) },
-    )
+    const fresh = add.map((row): NativeRow => {
+      const whole = { ...row, fields: { ...rows.where.create, ...row.fields } }
+      const isKeyed = rows.rowKey === undefined || row.rowKey !== undefined
+      return isKeyed ? whole : { ...whole, rowKey: take(state, `row ${rows.key}`) }
+    })
     next.set(rows.key, [...changed, ...fresh])
   }
   return next

@@ -4,6 +4,7 @@ import { scimId } from '../../base/brand.ts'
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
+import { columnSlot } from '../../mapping/scope.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
 import type { CreatePlan, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
@@ -76,10 +77,10 @@ const columnsFor = (name: string, links: ReturnType<typeof fieldLinks>): readonl
 function mainValues(database: Database, mapping: ResourceMapping, plan: CreatePlan, circumstances: Circumstances) {
   const { id, table } = mapping
   const [first] = id.fields
-  const constants = Object.entries(table?.where ?? {}).map(([field, value]) => ({
-    slot: { key: field, many: false, at: { kind: 'field', table: undefined, field } } as const,
-    value,
-  }))
+  const carried = new Set(plan.decision.write.fields.map(({ slot }) => slot.key))
+  const constants = Object.entries(table?.where.create ?? {}).flatMap(([field, value]) =>
+    carried.has(field) ? [] : [{ slot: columnSlot(field), value }],
+  )
   const given = [
     ...assigned(mapping, plan.assign, plan.decision.write, undefined, circumstances),
     ...plan.decision.write.fields,

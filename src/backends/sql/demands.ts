@@ -52,13 +52,14 @@ function ofTables(mapping: ResourceMapping): readonly Demand[] {
     slots.flatMap((slot) =>
       (slot.at.kind === 'field' || slot.at.kind === 'lookup') && slot.at.table === home ? [slot.at.field] : [],
     )
-  const constants = Object.keys(mapping.table?.where ?? {})
+  const constants = Object.keys(mapping.table?.where.create ?? {})
+  const tested = (mapping.table?.where.where ?? []).map((one) => one.column)
   const made = mapping.id.generate === undefined ? [] : mapping.id.fields.slice(0, 1)
   return [
     {
       type,
       table: main,
-      columns: [...keyOfTable(mapping), ...mapping.id.fields, ...constants, ...at(all, undefined)],
+      columns: [...keyOfTable(mapping), ...mapping.id.fields, ...tested, ...at(all, undefined)],
       written: onCreate ? [...constants, ...made, ...at(written, undefined)] : undefined,
     },
     ...(mapping.table?.with ?? []).map((companion) => {
@@ -87,7 +88,8 @@ function ofRows(
   const { rows } = attribute
   const slots = rowSlots(mapping, rows)
   const fields = slots.flatMap(({ at }) => (at.kind === 'field' || at.kind === 'lookup' ? [at.field] : []))
-  const written = [...rows.foreignKey, ...Object.keys(rows.where), ...fields]
+  const written = [...rows.foreignKey, ...Object.keys(rows.where.create), ...fields]
+  const tested = rows.where.where.map((one) => one.column)
   const texts = slots.flatMap(({ at }): readonly Demand[] =>
     at.kind === 'lookup'
       ? [
@@ -104,7 +106,7 @@ function ofRows(
     {
       type: mapping.type.name,
       table: rows.table,
-      columns: [...written, ...(rows.rowKey === undefined ? [] : [rows.rowKey])],
+      columns: [...written, ...tested, ...(rows.rowKey === undefined ? [] : [rows.rowKey])],
       written: mapping.allow.has('create') || mapping.allow.has('update') ? written : undefined,
     },
     ...texts,
@@ -118,10 +120,16 @@ function ofReference(catalog: Catalog, mapping: ResourceMapping, reference: Refe
   switch (place.kind) {
     case 'through': {
       const tos = Object.values(place.to)
-      const fixed = [...place.from, ...Object.keys(place.where)]
+      const fixed = [...place.from, ...Object.keys(place.where.create)]
+      const tested = place.where.where.map((one) => one.column)
       // with a column for each type only one of them is filled, so each must do alone
       const written = reference.access === 'readOnly' ? [undefined] : tos.map((to) => [...fixed, ...to])
-      return written.map((one) => ({ type, table: place.table, columns: [...fixed, ...tos.flat()], written: one }))
+      return written.map((one) => ({
+        type,
+        table: place.table,
+        columns: [...fixed, ...tested, ...tos.flat()],
+        written: one,
+      }))
     }
     case 'onTarget':
       return targets.map((target) => ({ type, table: tableOf(target), columns: [place.field], written: undefined }))

@@ -1,10 +1,12 @@
 import { never } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
-import type { NativeScalar, Slot } from '../../mapping/slot.ts'
+import type { Scope } from '../../mapping/scope.ts'
+import type { Slot } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, referenceOf, tableOf } from './database.ts'
 import type { Expression } from './expression.ts'
-import { column, columns, equal, equalities, table } from './expression.ts'
+import { column, columns, equal, table } from './expression.ts'
+import { within } from './scope.ts'
 
 /**
  * How one type at the far end of a reference is reached: `FROM tables WHERE on AND owner = the owner's key`.
@@ -41,7 +43,7 @@ function stored(owner: ResourceMapping, reference: Reference, target: ResourceMa
       return {
         target,
         tables: [table(place.table, 'j'), far],
-        on: [...equal(columns('t', keyOfTable(target)), columns('j', to)), ...equalities('j', place.where)],
+        on: [...equal(columns('t', keyOfTable(target)), columns('j', to)), ...within('j', place.where)],
         owner: columns('j', place.from),
       }
     }
@@ -73,7 +75,7 @@ function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping)
       return {
         target,
         tables: [table(place.table, 'j'), far],
-        on: [...equal(columns('t', keyOfTable(target)), columns('j', place.from)), ...equalities('j', place.where)],
+        on: [...equal(columns('t', keyOfTable(target)), columns('j', place.from)), ...within('j', place.where)],
         owner: columns('j', to),
       }
     }
@@ -123,7 +125,7 @@ export function nesting(
       readonly table: string
       readonly parent: readonly string[]
       readonly child: readonly string[]
-      readonly where: Readonly<Record<string, NativeScalar>>
+      readonly where: Scope
     }
   | undefined {
   if (reference.place.kind !== 'reverse' || !reference.place.nested) return undefined

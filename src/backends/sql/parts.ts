@@ -9,10 +9,11 @@ import { keyOfTable, tableOf } from './database.ts'
 import type { Ends } from './ends.ts'
 import { endsOf, farAlias, nesting } from './ends.ts'
 import type { Expression } from './expression.ts'
-import { and, bind, column, columns, equal, equalities, list, table } from './expression.ts'
+import { and, bind, column, columns, equal, list, table } from './expression.ts'
 import { idFrom } from './identity.ts'
 import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
+import { within } from './scope.ts'
 import type { Row, Steps } from './program.ts'
 import { read } from './statement.ts'
 
@@ -64,7 +65,7 @@ export function* readRows(
   const order = [...joined.sort, ...(rows.rowKey === undefined ? [] : [column('r', rows.rowKey)])]
   const found = yield* read(
     database,
-    sql`SELECT ${list(picked)} FROM ${from} WHERE ${sql.join([...joined.on, ...equalities('r', rows.where)], sql` AND `)}${orderBy(order)}`,
+    sql`SELECT ${list(picked)} FROM ${from} WHERE ${sql.join([...joined.on, ...within('r', rows.where)], sql` AND `)}${orderBy(order)}`,
     { note: rows.key },
   )
   const first = rows.rowKey === undefined ? 1 : 2
@@ -161,7 +162,7 @@ function indirect(
   const next = and([
     ...equal(columns('j', nested.child), upKey),
     ...equal(columns(farAlias, key), columns('j', nested.parent)),
-    ...equalities('j', nested.where),
+    ...within('j', nested.where),
     ...scope,
   ])
   const far = table(tableOf(target), farAlias)

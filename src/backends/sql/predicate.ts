@@ -24,6 +24,7 @@ import {
 } from './expression.ts'
 import { gather } from './gather.ts'
 import { hasId } from './identity.ts'
+import { within } from './scope.ts'
 import { lowerListTest, lowerTest } from './slot-test.ts'
 
 /** Where a predicate's slots are to be found. */
@@ -74,7 +75,7 @@ function lowerRecordLeaf(database: Database, site: RecordSite, leaf: RecordLeaf)
       const { rows } = leaf
       const inner = lowerPredicate(database, { kind: 'row', rows, alias: 'r' }, leaf.where)
       const joined = equal(columns('r', rows.foreignKey), key)
-      return exists(table(rows.table, 'r'), [...joined, ...equalities('r', rows.where), inner])
+      return exists(table(rows.table, 'r'), [...joined, ...within('r', rows.where), inner])
     }
     case 'link':
       return lowerLink(database, site, leaf)
@@ -109,7 +110,7 @@ function lowerLink(
           parent.map((_, i) => column('down', `k${i}`)),
         ),
         ...equal(columns('t', parent), columns('j', nested.child)),
-        ...equalities('j', nested.where),
+        ...within('j', nested.where),
         ...scopeOf(database, ends.target, farAlias),
       ]
       const down = sql`WITH RECURSIVE down(${list(names)}) AS (SELECT ${list(columns('t', parent))} FROM ${table(tableOf(ends.target), 't')} WHERE ${and([named, ...scopeOf(database, ends.target, farAlias)])} UNION SELECT ${list(columns('t', parent))} FROM down, ${table(nested.table, 'j')}, ${table(tableOf(ends.target), 't')} WHERE ${and(step)})`
@@ -186,7 +187,7 @@ function companionJoin(site: Site, name: string, key: readonly Expression[]): re
 
 /** The mapping's `where`: what makes a row of the table a record of this type at all. */
 export const whereOf = (mapping: ResourceMapping, alias: string): readonly Expression[] =>
-  equalities(alias, mapping.table?.where ?? {})
+  mapping.table === undefined ? [] : within(alias, mapping.table.where)
 
 /** Not marked as deleted: what is, is gone for every client. */
 export const notHidden = (database: Database, mapping: ResourceMapping, alias: string): readonly Expression[] =>

@@ -8,9 +8,10 @@ import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import { fieldOf } from './ends.ts'
 import type { Expression } from './expression.ts'
-import { bind, column, columns, equal, equalities, list, sole, table, where } from './expression.ts'
+import { bind, column, columns, equal, list, sole, table, where } from './expression.ts'
 import { hasId } from './identity.ts'
-import { scopeOf } from './predicate.ts'
+import { scopeOf, whereOf } from './predicate.ts'
+import { within } from './scope.ts'
 import type { Row, Steps } from './program.ts'
 import { write } from './statement.ts'
 
@@ -74,7 +75,7 @@ function* writeThrough(
 ): Steps<boolean> {
   let changed = 0
   const owner = key.map(bind)
-  const own = (alias: string) => [...equal(columns(alias, place.from), owner), ...equalities(alias, place.where)]
+  const own = (alias: string) => [...equal(columns(alias, place.from), owner), ...within(alias, place.where)]
   for (const type of delta.reference.to) {
     const to = place.to[type]
     if (to === undefined) continue
@@ -99,7 +100,7 @@ function* writeThrough(
       changed += gone.changes
     }
     if (added.length === 0) continue
-    const constants = Object.entries(place.where)
+    const constants = Object.entries(place.where.create)
     const into = list([...place.from, ...to, ...constants.map(([name]) => name)].map((name) => sql.id(name)))
     const values = list([...owner, ...targetKey, ...constants.map(([, value]) => bind(value))])
     const missing = isNew
@@ -193,7 +194,7 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
     if (place.kind === 'through') {
       const to = place.to[mapping.type.name]
       if (to === undefined) continue
-      const pointing = [...equal(columns('j', to), key.map(bind)), ...equalities('j', place.where)]
+      const pointing = [...equal(columns('j', to), key.map(bind)), ...within('j', place.where)]
       yield* write(
         database,
         sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(pointing)}`,
@@ -207,7 +208,7 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
         place.by === undefined
           ? bind(key[0] ?? null)
           : sql`(SELECT ${column('x', place.by)} FROM ${table(tableOf(mapping), 'x')}${where(own)})`
-      const inside = field.table === tableOf(owner) ? equalities('m', owner.table?.where ?? {}) : []
+      const inside = field.table === tableOf(owner) ? whereOf(owner, 'm') : []
       yield* write(
         database,
         sql`${database.dialect.update(table(field.table, 'm'))} SET ${sql.id(field.column)} = NULL${where([sql`${column('m', field.column)} = ${value}`, ...inside])}`,
@@ -224,7 +225,7 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
     const { reference } = attribute
     const place = reference.place
     if (place.kind === 'through') {
-      const own = [...equal(columns('j', place.from), key.map(bind)), ...equalities('j', place.where)]
+      const own = [...equal(columns('j', place.from), key.map(bind)), ...within('j', place.where)]
       yield* write(
         database,
         sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(own)}`,
@@ -233,10 +234,7 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
     } else if (place.kind === 'onTarget') {
       for (const type of reference.to) {
         const target = mappingOf(database, type)
-        const pointing = [
-          sql`${column('t', place.field)} = ${bind(key[0] ?? null)}`,
-          ...equalities('t', target.table?.where ?? {}),
-        ]
+        const pointing = [sql`${column('t', place.field)} = ${bind(key[0] ?? null)}`, ...whereOf(target, 't')]
         yield* write(
           database,
           sql`${database.dialect.update(table(tableOf(target), 't'))} SET ${sql.id(place.field)} = NULL${where(pointing)}`,

@@ -13,6 +13,7 @@ import type { Circumstances, Row, Steps } from './program.ts'
 import type { Found } from './read.ts'
 import { readOne } from './read.ts'
 import { dropInbound, dropOutbound } from './references.ts'
+import { within } from './scope.ts'
 import { write } from './statement.ts'
 import { assigned, place } from './values.ts'
 
@@ -61,7 +62,7 @@ function* erase(database: Database, mapping: ResourceMapping, key: Row): Steps<v
   for (const attribute of mapping.attributes) {
     if (attribute.kind !== 'rows') continue
     const { rows } = attribute
-    const hanging = [...equal(columns('r', rows.foreignKey), own), ...equalities('r', rows.where)]
+    const hanging = [...equal(columns('r', rows.foreignKey), own), ...within('r', rows.where)]
     yield* write(database, sql`${database.dialect.delete(table(rows.table, 'r'), 'r')}${where(hanging)}`, {
       note: rows.key,
     })

@@ -6,9 +6,10 @@ import type { RowsDelta } from '../../plan/plan.ts'
 import { operand } from './column.ts'
 import type { Database } from './database.ts'
 import type { Expression, Param } from './expression.ts'
-import { bind, column, columns, equal, equalities, list, table, where } from './expression.ts'
+import { bind, column, columns, equal, list, table, where } from './expression.ts'
 import { rowSlots } from './leaves.ts'
 import type { Row, Steps } from './program.ts'
+import { within } from './scope.ts'
 import { write } from './statement.ts'
 import { lookedUp, nameOf, storable } from './values.ts'
 
@@ -19,7 +20,7 @@ const rowsAtOnce = 200
 export function* writeRows(database: Database, mapping: ResourceMapping, key: Row, delta: RowsDelta): Steps<boolean> {
   const { rows } = delta
   const slots = rowSlots(mapping, rows)
-  const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...equalities('r', rows.where)]
+  const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...within('r', rows.where)]
   const told = { note: rows.key }
   for (const victims of removals(database, rows, slots, delta.remove))
     yield* write(
@@ -40,7 +41,7 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     )
   }
   for (const group of alike(slots, delta.add)) {
-    const constants = Object.entries(rows.where)
+    const constants = Object.entries(rows.where.create)
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
     const values = group.rows.map((row) => {
       const own = [...key, ...constants.map(([, value]) => value)].map(bind)

@@ -23,6 +23,7 @@ import type { Outcome, RunOptions, Store } from '../../../src/plan/port.ts'
 import { fold } from '../../../src/scim/compare.ts'
 import { attribute } from '../../../src/scim/schema.ts'
 import type { AttributeRef } from '../../../src/scim/schema.ts'
+import { equalTo } from '../../../src/mapping/scope.ts'
 
 /** Text as it is; enough for what a store looks at. */
 export const text: Codec = {
@@ -87,7 +88,7 @@ export const mapping = (
     extensions: [],
     common: [],
   },
-  table: { where: {}, with: [], ...table },
+  table: { where: equalTo({}), with: [], ...table },
   id: { prefix: '', fields: table.key, generate: undefined },
   version: { kind: 'none' },
   attributes,

@@ -8,8 +8,15 @@ import { nothing } from '../../../src/backends/sql/program.ts'
 import type { RowsSource } from '../../../src/mapping/slot.ts'
 import { catalog, decision, field, leaf, mapping, rowsOf, stand, want } from './fixture.ts'
 import { scimId } from '../../../src/base/brand.ts'
+import { equalTo } from '../../../src/mapping/scope.ts'
 
-const mails: RowsSource = { key: 'mails', table: 'mail', foreignKey: ['person_id'], where: {}, rowKey: 'mail_id' }
+const mails: RowsSource = {
+  key: 'mails',
+  table: 'mail',
+  foreignKey: ['person_id'],
+  where: equalTo({}),
+  rowKey: 'mail_id',
+}
 const person = mapping('Person', { name: 'person', key: ['id'] }, [
   rowsOf('emails', mails, [leaf('emails.value', field('addr'))]),
 ])

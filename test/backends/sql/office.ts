@@ -1,6 +1,7 @@
 import type { Reference } from '../../../src/mapping/catalog.ts'
 import type { RowsSource } from '../../../src/mapping/slot.ts'
 import { field, leaf, mapping, ref, referenceOf, rowsOf, single, slot, text, want } from './fixture.ts'
+import { equalTo } from '../../../src/mapping/scope.ts'
 
 /** An application with one of everything: companions, lookups, key/value rows, child rows, lists, links of every place. */
 export const schema = `
@@ -52,14 +53,14 @@ export const emails: RowsSource = {
   key: 'emails',
   table: 'mail',
   foreignKey: ['owner'],
-  where: { live: 1 },
+  where: equalTo({ live: 1 }),
   rowKey: 'mail_id',
 }
 export const phones: RowsSource = {
   key: 'phoneNumbers',
   table: 'phone',
   foreignKey: ['owner'],
-  where: {},
+  where: equalTo({}),
   rowKey: undefined,
 }
 
@@ -72,7 +73,7 @@ export const members: Reference = {
     table: 'member',
     from: ['team_id'],
     to: { User: ['person_id'], Group: ['child_id'] },
-    where: { pending: 0 },
+    where: equalTo({ pending: 0 }),
   },
   size: 'large',
   onUnknown: 'refuse',
@@ -123,7 +124,7 @@ export const user = mapping(
   {
     name: 'person',
     key: ['id'],
-    where: { co: 1 },
+    where: equalTo({ co: 1 }),
     with: [
       {
         name: 'account',
@@ -187,7 +188,7 @@ export const user = mapping(
 export const erasable = { ...user, onDelete: { kind: 'delete' } } as const
 export const group = mapping(
   'Group',
-  { name: 'team', key: ['team_id'], where: { hidden: 0 } },
+  { name: 'team', key: ['team_id'], where: equalTo({ hidden: 0 }) },
   [single('displayName', at.team), referenceOf(members)],
   { id: { prefix: 'g', fields: ['team_id'], generate: undefined }, inbound: [{ from: 'Group', reference: members }] },
 )

@@ -8,9 +8,12 @@ import type { ResourceMapping } from '../../../src/mapping/catalog.ts'
 import type { CreatePlan } from '../../../src/plan/plan.ts'
 import { all, catalog, decision, field, folder, links, mapping, same, set, single, stand, want } from './fixture.ts'
 import { group, members, office, schema, slots } from './office.ts'
+import { equalTo } from '../../../src/mapping/scope.ts'
 
 const person = mapping('User', { name: 'person', key: ['id'] }, [single('userName', field('login'))])
-const ours = mapping('User', { name: 'person', key: ['id'], where: { co: 1 } }, [single('userName', field('login'))])
+const ours = mapping('User', { name: 'person', key: ['id'], where: equalTo({ co: 1 }) }, [
+  single('userName', field('login')),
+])
 const make = (of: ResourceMapping, name: string): CreatePlan => ({
   kind: 'create',
   of,

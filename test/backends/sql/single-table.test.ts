@@ -4,11 +4,12 @@ import type { Predicate, SlotTest } from '../../../src/mapping/predicate.ts'
 import type { CreatePlan, ListPlan } from '../../../src/plan/plan.ts'
 import { all, decision, field, ids, mapping, record, same, set, single, stand, want } from './fixture.ts'
 import type { Stand } from './fixture.ts'
+import { equalTo } from '../../../src/mapping/scope.ts'
 
 const login = field('login')
 const title = field('title')
 const score = field('score')
-const person = mapping('User', { name: 'person', key: ['id'], where: { co: 1 } }, [
+const person = mapping('User', { name: 'person', key: ['id'], where: equalTo({ co: 1 }) }, [
   single('userName', login),
   single('title', title),
   single('score', score),

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { compareScalars, holds, satisfies } from '../../../src/backends/memory/predicate.ts'
-import type { Subject } from '../../../src/backends/memory/predicate.ts'
-import type { Predicate, SlotTest } from '../../../src/mapping/predicate.ts'
-import type { NativeScalar } from '../../../src/mapping/slot.ts'
+import { compareScalars, holds, satisfies } from '../../src/mapping/holds.ts'
+import type { Subject } from '../../src/mapping/holds.ts'
+import type { Predicate, SlotTest } from '../../src/mapping/predicate.ts'
+import type { NativeScalar } from '../../src/mapping/slot.ts'
 
 const bytes = (...of: readonly number[]) => new Uint8Array(of)
 

@@ -1,9 +1,9 @@
-import { never } from '../../base/errors.ts'
-import type { ScimId } from '../../base/brand.ts'
-import { compareCodePoints, fold } from '../../scim/compare.ts'
-import type { Reference } from '../../mapping/catalog.ts'
-import type { Predicate, SlotTest } from '../../mapping/predicate.ts'
-import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
+import { never } from '../base/errors.ts'
+import type { ScimId } from '../base/brand.ts'
+import { compareCodePoints, fold } from '../scim/compare.ts'
+import type { Reference } from './catalog.ts'
+import type { Predicate, SlotTest } from './predicate.ts'
+import type { NativeScalar, RowsSource, Slot } from './slot.ts'
 
 /** What a predicate can ask of one record or of one child row. */
 export interface Subject {

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect } from 'vitest'
+import { bindMemory } from '../../src/backends/memory/store.ts'
+import { openSideStore } from '../../src/backends/side/store.ts'
+import { sqlBackend } from '../../src/backends/sql/backend.ts'
+import { scimId } from '../../src/base/brand.ts'
+import { isBridgeError } from '../../src/base/errors.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import { compileMapping } from '../../src/mapping/compile.ts'
+import { defaultLimits } from '../../src/plan/limits.ts'
+import type { Store } from '../../src/plan/port.ts'
+import type { ScimRequest } from '../../src/scim/request.ts'
+import type { Application } from '../../src/service/application.ts'
+import { handle } from '../../src/service/handle.ts'
+import { locks } from '../../src/service/locks.ts'
+import { record } from '../sqlite-log.ts'
+
+/** What came of a request: a status with a body, or why it was refused. */
+export interface Told {
+  readonly status?: number
+  readonly body?: JsonObject
+  readonly refused?: string
+}
+
+/** One mapping over a fresh database and, as the oracle, over the store in memory. */
+export interface Words {
+  /** Asks the database; a store in memory that was asked the same from the start must tell the same. */
+  ask(request: ScimRequest): Promise<Told>
+  /** Asks the database alone: what only rows of the application can show. */
+  alone(request: ScimRequest): Promise<Told>
+  /** The statements of one request, without BEGIN and COMMIT. */
+  log(request: ScimRequest): Promise<readonly string[]>
+  query(sql: string): readonly unknown[][]
+  close(): Promise<void>
+}
+
+export async function words(mapping: string, schema: string): Promise<Words> {
+  const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-words-'))
+  const file = join(folder, 'legacy.db')
+  const legacy = new DatabaseSync(file)
+  legacy.exec(schema)
+  const catalog = compileMapping(`version: 1\nbackend: { kind: sql, dialect: sqlite, file: '${file}' }\n${mapping}`, {
+    file: 'words.yaml',
+    env: {},
+    readFile: () => '',
+  })
+  const store = await sqlBackend(folder).open(catalog)
+  const side = openSideStore(':memory:', 'words')
+  const over = (one: Store): Application => ({
+    catalog,
+    store: one,
+    side,
+    limits: defaultLimits,
+    observe: () => undefined,
+    locks: locks(),
+    unsettled: new Set(),
+  })
+  const apps = { sql: over(store), memory: over(bindMemory(catalog)) }
+  return {
+    ask: async (request) => {
+      const told = await tell(apps.sql, request)
+      expect(told).toEqual(await tell(apps.memory, request))
+      return told
+    },
+    alone: (request) => tell(apps.sql, request),
+    log: async (request) => {
+      const recorder = record((database) => database.location() === file)
+      try {
+        await tell(apps.sql, request)
+        return recorder.log.filter((text) => !/^(?:BEGIN|COMMIT|ROLLBACK)/.test(text))
+      } finally {
+        recorder.stop()
+      }
+    },
+    query: (sql) =>
+      legacy
+        .prepare(sql)
+        .all()
+        .map((row) => Object.values(row)),
+    close: async () => {
+      await store.close()
+      await side.close()
+      legacy.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function tell(app: Application, request: ScimRequest): Promise<Told> {
+  try {
+    const reply = await handle(app, request, {
+      baseUrl: '',
+      signal: new AbortController().signal,
+      clock: { time: (_, work) => work() },
+      id: '',
+    })
+    return { status: reply.status, ...(reply.body === undefined ? {} : { body: withoutVersion(reply.body) }) }
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    return { refused: `${error.reason}: ${error.detail}` }
+  }
+}
+
+const withoutVersion = (body: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'version' ? undefined : value))) as JsonObject
+
+export { create, find, get, patch, remove } from '../service/stand.ts'
+export const replace = (type: string, id: string, body: JsonObject): ScimRequest => ({
+  kind: 'replace',
+  type,
+  id: scimId(id),
+  show: {},
+  body: { schemas: [`urn:ietf:params:scim:schemas:core:2.0:${type}`], ...body },
+})
+export const set = (path: string, value: JsonObject[string]): JsonObject => ({ op: 'replace', path, value })
+export const idOf = ({ body }: Told): string => String(body?.['id'])
