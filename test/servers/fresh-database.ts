@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { clientOf } from './client.ts'
 import type { SqlClient } from './client.ts'
 import type { Account, Facts } from './server.ts'
+import { sizeOf, watchStatements } from './watch-statements.ts'
+import type { Watch } from './watch-statements.ts'
 
 export interface FreshOptions {
   /** A file of statements, run by `app` so that it owns what they make; or several, in order. */
@@ -26,6 +28,8 @@ export interface Database {
   script(text: string): Promise<void>
   /** Another connection, as `admin` unless `app` is asked for; whoever takes it closes it. */
   client(account?: 'admin' | 'app'): SqlClient
+  /** Listens to what `app` asks of this database from now on, on any connection. */
+  watch(): Promise<Watch>
   drop(): Promise<void>
 }
 
@@ -38,6 +42,7 @@ export async function freshDatabase(facts: Facts, options: FreshOptions = {}): P
   const inside = clientOf(facts, admin, name)
   const asApp = clientOf(facts, app, name)
   const more = options.as ?? ''
+  const from = await sizeOf(facts)
   switch (facts.kind) {
     case 'mariadb':
       await server.sql(`CREATE DATABASE ${name} ${more}`)
@@ -59,6 +64,7 @@ export async function freshDatabase(facts: Facts, options: FreshOptions = {}): P
     sql: inside.sql,
     script: asApp.script,
     client: (account = 'admin') => clientOf(facts, facts[account], name),
+    watch: () => watchStatements(facts, name, from),
     async drop() {
       await inside.close()
       // somebody's pool may be open still

@@ -8,7 +8,10 @@ export function mariadbClient({ host, port }: Facts, account: Account, database?
   let connection: Promise<Connection> | undefined
   const options: ConnectionOptions = { host, port, ...account, timezone: 'Z', dateStrings: true, charset: 'utf8mb4' }
   if (database !== undefined) options.database = database
-  const connected = (): Promise<Connection> => (connection ??= open(options))
+  const forget = (): void => {
+    connection = undefined
+  }
+  const connected = (): Promise<Connection> => (connection ??= open(options, forget))
   return {
     async sql(text, params = []) {
       const on = await connected()
@@ -26,14 +29,22 @@ export function mariadbClient({ host, port }: Facts, account: Account, database?
       }
     },
     async close() {
-      await (await connection)?.end()
+      const last = await connection
       connection = undefined
+      await last?.end()
     },
   }
 }
 
-async function open(options: ConnectionOptions): Promise<Connection> {
-  const connection = await createConnection(options)
-  await connection.query("SET time_zone = '+00:00'")
-  return connection
+/** `lost` is told when the connection cannot be had, or is gone: the server of a test may come and go. */
+async function open(options: ConnectionOptions, lost: () => void = () => undefined): Promise<Connection> {
+  try {
+    const connection = await createConnection(options)
+    connection.on('error', lost)
+    await connection.query("SET time_zone = '+00:00'")
+    return connection
+  } catch (error) {
+    lost()
+    throw error
+  }
 }

@@ -7,8 +7,15 @@ export function postgresClient({ host, port }: Facts, account: Account, database
   let client: Promise<Client> | undefined
   const open = async (): Promise<Client> => {
     const one = new Client({ host, port, ...account, database, options: '-c TimeZone=UTC', types: { getTypeParser } })
-    one.on('error', () => undefined)
-    await one.connect()
+    // the server of a test may come and go
+    const lost = (): void => {
+      client = undefined
+    }
+    one.on('error', lost)
+    await one.connect().catch((error: unknown) => {
+      lost()
+      throw error
+    })
     return one
   }
   return {
@@ -21,8 +28,9 @@ export function postgresClient({ host, port }: Facts, account: Account, database
       await one.query(text).finally(() => one.end())
     },
     async close() {
-      await (await client)?.end()
+      const last = await client
       client = undefined
+      await last?.end()
     },
   }
 }

@@ -1,0 +1,32 @@
+import { clientOf } from './client.ts'
+import type { Facts } from './server.ts'
+
+const bodies = `
+  SELECT action_statement AS body FROM information_schema.triggers WHERE event_object_schema = ?
+  UNION ALL
+  SELECT routine_definition FROM information_schema.routines WHERE routine_schema = ? AND routine_type = 'FUNCTION'`
+
+/** What the triggers and functions of a database do. PostgreSQL logs none of it; MariaDB does, as if the client had asked. */
+export async function bodiesOf(facts: Facts, database: string): Promise<readonly string[]> {
+  switch (facts.kind) {
+    case 'mariadb': {
+      const client = clientOf(facts, facts.admin)
+      const rows = await client.sql<{ body: string }>(bodies, [database, database]).finally(() => client.close())
+      return rows.map(({ body }) => body)
+    }
+    case 'postgres':
+      return []
+    default:
+      return facts.kind satisfies never
+  }
+}
+
+/** In the place of a variable stands ` NAME_CONST('name',_utf8mb4'value' COLLATE '…')`. */
+const variable = / ?NAME_CONST\('([^']+)',(?:_\w+)?(?:'(?:[^'\\]|\\.|'')*'|[^')]*)(?: COLLATE '\w+')?\)/gs
+
+/** Whether a logged text is one of the statements in those bodies. */
+export function isInner(text: string, all: readonly string[]): boolean {
+  const said = text.replace(variable, '$1').trim()
+  const quoted = said.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return all.some((body) => body.includes(said) && new RegExp(`(?:^|[\\s;:])${quoted}\\s*(?:;|$)`).test(body))
+}
