@@ -44,6 +44,7 @@ export async function start(
       opened.push(() => claim.release())
       const store = await openStore(backend, catalog)
       opened.push(() => store.close())
+      for (const detail of store.advice) observe({ kind: 'warning', about: catalog.name, detail })
       const side = openSideStore(config.sideStore, application.name)
       opened.push(() => side.close())
       const app: Application = {

@@ -50,6 +50,8 @@ export type Outcome =
 
 /** One application on one backend. `lower` and `explain` are pure; `run` is the only I/O. */
 export interface Store {
+  /** What an operator should know of the backend as it is: an index that is missing, with the statement that makes one. */
+  readonly advice: readonly string[]
   say(leaf: Predicate): Say
   lower(plan: Plan): Program
   /**

@@ -46,6 +46,7 @@ export function bindMemory(catalog: Catalog): Store {
     }
   }
   return {
+    advice: [],
     say: () => 'exact',
     lower: (plan) => ({ plan }),
     explain: (program, prior) => explain(program.plan, prior),

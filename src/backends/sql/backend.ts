@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { BridgeError } from '../../base/errors.ts'
 import type { Backend } from '../../plan/port.ts'
+import { advice } from './advice.ts'
 import { offlineDatabase } from './database.ts'
 import type { Database } from './database.ts'
 import { demands } from './demands.ts'
 import { dialectNamed, driverNamed, dialectNames } from './dialects.ts'
 import { bridgeError } from './errors.ts'
 import { checkSchema, columnIn, refuse } from './live.ts'
+import { checkCodecs } from './live-codecs.ts'
 import { sqlStore } from './store.ts'
 
 const named = z.looseObject({ dialect: z.string() })
@@ -14,6 +16,10 @@ const nameIn = (section: unknown): string => {
   const read = named.safeParse(section)
   return read.success ? read.data.dialect : ''
 }
+
+/** `nonTransactional: accepted`: a failure half-way may leave half of a write. */
+const takesHalves = (section: unknown): boolean =>
+  z.looseObject({ nonTransactional: z.literal('accepted') }).safeParse(section).success
 
 /** A backend over SQL databases; relative paths of its section start at `base`. */
 export const sqlBackend = (base: string): Backend => ({
@@ -51,9 +57,12 @@ export const sqlBackend = (base: string): Backend => ({
         const schema = await pool.use('read', AbortSignal.timeout(opening), (connection) =>
           driver.readSchema(connection, tables),
         )
-        refuse(checkSchema(catalog, schema))
+        refuse([
+          ...checkSchema(catalog, schema, pool.writable && !takesHalves(catalog.backend.section)),
+          ...(driver.dialect.typed ? checkCodecs(catalog, schema) : []),
+        ])
         const database: Database = { ...offline, columnOf: columnIn(schema) }
-        return sqlStore(database, pool)
+        return sqlStore(database, pool, advice(driver.dialect, catalog, schema))
       } catch (error) {
         await pool.close()
         throw error

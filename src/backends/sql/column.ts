@@ -28,6 +28,8 @@ export interface Index {
   readonly name: string
   /** In order; an expression counts as its text. */
   readonly columns: readonly string[]
+  /** Of each column, where the index has one of its own. */
+  readonly collations?: readonly string[]
   readonly unique: boolean
 }
 

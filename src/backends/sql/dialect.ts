@@ -1,5 +1,5 @@
 import type { ErrorReason } from '../../base/errors.ts'
-import type { Column, Operand } from './column.ts'
+import type { Column, Index, Operand } from './column.ts'
 import type { Expression } from './expression.ts'
 
 export interface Statement {
@@ -38,6 +38,8 @@ export interface KeyColumn {
 /** Everything in which databases differ. A dialect is its overrides: nothing else asks which one it is. */
 export interface Dialect {
   readonly name: string
+  /** A column takes values of its type only. */
+  readonly typed: boolean
   compile(expression: Expression): Statement
   readonly begin: { readonly read: string; readonly write: string }
   readonly commit: string
@@ -82,6 +84,11 @@ export interface Dialect {
   lockName(name: string): Expression | undefined
   /** Gives back the locks by name, where the end of the transaction does not. */
   readonly unlockNames: string | undefined
+
+  /** What an index of a column is made of, so that equality (without regard to case) is served by it. */
+  indexed(column: Expression, fold: boolean): Expression
+  /** This index serves equality of the column. */
+  serves(index: Index, column: Column, fold: boolean): boolean
 
   failure(error: unknown): Failure | undefined
 }

@@ -1,20 +1,24 @@
 import { never } from '../../base/errors.ts'
 import type { AttributeMapping, Carrier, Leaf, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Codec } from '../../mapping/codec.ts'
 import type { RowsSource, Slot } from '../../mapping/slot.ts'
+import type { AttributeRef } from '../../scim/schema.ts'
 
 export interface NamedSlot {
   readonly name: string
   readonly slot: Slot
+  readonly codec: Codec
+  readonly ref: AttributeRef
   readonly access: Leaf['access']
 }
 
-const slotsOf = (carrier: Carrier): readonly Slot[] => {
+const slotsOf = (carrier: Carrier): readonly { readonly slot: Slot; readonly codec: Codec }[] => {
   switch (carrier.kind) {
     case 'slot':
     case 'split':
-      return [carrier.slot]
+      return [carrier]
     case 'all':
-      return carrier.parts.map((part) => part.slot)
+      return carrier.parts
     case 'constant':
     case 'template':
       return []
@@ -42,7 +46,13 @@ const leaves = (attribute: AttributeMapping, rows: boolean): readonly Leaf[] => 
 export const leavesOf = (mapping: ResourceMapping, of?: AttributeMapping): readonly NamedSlot[] =>
   (of === undefined ? mapping.attributes : [of]).flatMap((attribute) =>
     leaves(attribute, of !== undefined).flatMap((leaf) =>
-      slotsOf(leaf.carrier).map((slot) => ({ name: leaf.ref.name, slot, access: leaf.access })),
+      slotsOf(leaf.carrier).map(({ slot, codec }) => ({
+        name: leaf.ref.name,
+        slot,
+        codec,
+        ref: leaf.ref,
+        access: leaf.access,
+      })),
     ),
   )
 

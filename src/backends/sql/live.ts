@@ -9,8 +9,8 @@ export const columnIn =
   (table: string, column: string): Column | undefined =>
     schema.get(table.toLowerCase())?.columns.find((one) => one.name.toLowerCase() === column.toLowerCase())
 
-/** Compares the mapping with what is there; every problem is told at once. */
-export function checkSchema(catalog: Catalog, schema: LiveSchema): readonly string[] {
+/** Compares the mapping with what is there; every problem is told at once. `mustUndo`: what is written must be undoable. */
+export function checkSchema(catalog: Catalog, schema: LiveSchema, mustUndo: boolean): readonly string[] {
   const problems = new Set<string>()
   const guess = (name: string, among: readonly string[]): string => {
     const near = nearest(name, among)
@@ -27,6 +27,10 @@ export function checkSchema(catalog: Catalog, schema: LiveSchema): readonly stri
       if (columnIn(schema)(table, name) === undefined)
         problems.add(`${type}: table ${table} has no column ${name}${guess(name, names)}`)
     if (written === undefined) continue
+    if (mustUndo && !live.transactional)
+      problems.add(
+        `${type}: table ${table} has no transactions, so a write that fails half-way would leave a half; say nonTransactional: accepted in backend, or allow: [read]`,
+      )
     for (const { name, needed } of live.columns)
       if (needed && ![...written].some((one) => one.toLowerCase() === name.toLowerCase()))
         problems.add(`${type}: a create gives no value for ${table}.${name}, which is NOT NULL and has no default`)

@@ -32,7 +32,7 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     const differing = slots.filter((slot) => slot.key in to.fields && to.fields[slot.key] !== from.fields[slot.key])
     if (differing.length === 0) continue
     const set = differing.map(
-      (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(database, mapping, slot, to.fields[slot.key] ?? null)}`,
+      (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(database, mapping, rows, slot, to.fields[slot.key] ?? null)}`,
     )
     yield* write(
       database,
@@ -45,7 +45,7 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
     const values = group.rows.map((row) => {
       const own = [...key, ...constants.map(([, value]) => value)].map(bind)
-      return sql`(${list([...own, ...group.slots.map((slot) => valueOf(database, mapping, slot, row.fields[slot.key] ?? null))])})`
+      return sql`(${list([...own, ...group.slots.map((slot) => valueOf(database, mapping, rows, slot, row.fields[slot.key] ?? null))])})`
     })
     yield* write(
       database,
@@ -111,7 +111,8 @@ function columnOf(slot: Slot): string {
   throw new Error(`a child row has no ${slot.at.kind} slot`)
 }
 
-const valueOf = (database: Database, mapping: ResourceMapping, slot: Slot, value: NativeScalar): Expression =>
-  slot.at.kind === 'lookup'
-    ? lookedUp(database, slot.at.lookup, storable(nameOf(mapping, slot), value))
-    : bind(storable(nameOf(mapping, slot), value))
+function valueOf(database: Database, mapping: ResourceMapping, rows: RowsSource, slot: Slot, value: NativeScalar) {
+  const name = nameOf(mapping, slot)
+  if (slot.at.kind === 'lookup') return lookedUp(database, slot.at.lookup, storable(name, value, undefined))
+  return bind(storable(name, value, database.columnOf(rows.table, columnOf(slot))))
+}

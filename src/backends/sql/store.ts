@@ -13,7 +13,7 @@ import { run } from './run.ts'
 import { say } from './say.ts'
 import { ping } from './statement.ts'
 
-export function sqlStore(database: Database, pool: Pool | undefined): Store {
+export function sqlStore(database: Database, pool: Pool | undefined, advice: readonly string[] = []): Store {
   const programs = new WeakMap<Program, SqlProgram>()
   const lowered = (program: Program): SqlProgram => programs.get(program) ?? lower(database, program.plan)
   const connected = (): Pool => {
@@ -21,6 +21,7 @@ export function sqlStore(database: Database, pool: Pool | undefined): Store {
     return pool
   }
   return {
+    advice,
     say: (leaf) => say(database, leaf),
     lower: (plan: Plan) => {
       const program = lower(database, plan)

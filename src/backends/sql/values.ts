@@ -4,11 +4,14 @@ import type { Assignment, ResourceMapping, Template } from '../../mapping/catalo
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { Lookup, NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { WriteSet } from '../../plan/plan.ts'
+import type { Column } from './column.ts'
 import { operand } from './column.ts'
 import type { Database } from './database.ts'
+import { tableOf } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { bind, column, isUnknown, table } from './expression.ts'
 import { leafNamed } from '../../mapping/leaf-named.ts'
+import { unfit } from './fits.ts'
 import { leavesOf } from './leaves.ts'
 import { encodeList } from './list-form.ts'
 import type { Circumstances } from './program.ts'
@@ -45,17 +48,20 @@ export function place(database: Database, mapping: ResourceMapping, given: Given
     const at = slot.at
     switch (at.kind) {
       case 'field': {
-        const one = at.list === undefined ? scalar(mapping, slot, value) : joined(mapping, slot, at.list, value)
+        const one =
+          at.list === undefined
+            ? scalar(database, mapping, slot, value)
+            : joined(database, mapping, slot, at.list, value)
         put(at.table, at.field, bind(one), one === null)
         break
       }
       case 'lookup': {
-        const text = scalar(mapping, slot, value)
+        const text = scalar(database, mapping, slot, value)
         put(at.table, at.field, lookedUp(database, at.lookup, text), text === null)
         break
       }
       case 'keyValue':
-        keyValues.set(slot.key, { slot: { ...slot, at }, value: scalar(mapping, slot, value) })
+        keyValues.set(slot.key, { slot: { ...slot, at }, value: scalar(database, mapping, slot, value) })
         break
       case 'side':
         break
@@ -85,19 +91,36 @@ export const nameOf = (mapping: ResourceMapping, slot: Slot): string =>
     ...mapping.attributes.flatMap((one) => (one.kind === 'rows' ? leavesOf(mapping, one) : [])),
   ].find((leaf) => leaf.slot.key === slot.key)?.name ?? 'a value'
 
-/** Refuses what a database cannot keep as it is: NUL, and text that has no UTF-8. */
-export function storable(name: string, value: Param): Param {
-  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
-    throw new BridgeError('invalidValue', `${name} holds a character that cannot be stored`)
+/** Refuses what a column cannot keep as it is: nothing is ever cut off or replaced. */
+export function storable(name: string, value: Param, column: Column | undefined): Param {
+  const why = unfit(column, value)
+  if (why !== undefined) throw new BridgeError('invalidValue', `${name} ${why}`)
   return value
 }
 
-function scalar(mapping: ResourceMapping, slot: Slot, value: Param | NativeValue): Param {
+/** The column that a value goes to; a text behind a key is not written but looked up. */
+function homeOf({ columnOf }: Database, mapping: ResourceMapping, { at }: Slot): Column | undefined {
+  switch (at.kind) {
+    case 'field':
+      return columnOf(at.table ?? tableOf(mapping), at.field)
+    case 'keyValue':
+      return columnOf(at.table, at.value)
+    case 'lookup':
+      return at.lookup.onMissing === 'create' ? columnOf(at.lookup.table, at.lookup.text) : undefined
+    case 'side':
+      return undefined
+    default:
+      return never(at)
+  }
+}
+
+function scalar(database: Database, mapping: ResourceMapping, slot: Slot, value: Param | NativeValue): Param {
   const one: Param = Array.isArray(value) ? ((value as readonly NativeScalar[])[0] ?? null) : (value as Param)
-  return storable(nameOf(mapping, slot), one)
+  return storable(nameOf(mapping, slot), one, homeOf(database, mapping, slot))
 }
 
 function joined(
+  database: Database,
   mapping: ResourceMapping,
   slot: Slot,
   form: NonNullable<Extract<Slot['at'], { readonly kind: 'field' }>['list']>,
@@ -107,7 +130,7 @@ function joined(
   const text = encodeList(form, value as NativeValue)
   if (text === undefined)
     throw new BridgeError('invalidValue', `${nameOf(mapping, slot)} holds the character that separates its values`)
-  return storable(nameOf(mapping, slot), text)
+  return storable(nameOf(mapping, slot), text, homeOf(database, mapping, slot))
 }
 
 /** `set:` of a mapping as values; templates see what is written, then what is held. */

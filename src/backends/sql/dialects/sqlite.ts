@@ -69,6 +69,8 @@ const bytes = ({ at }: Operand, fold: boolean): Expression => (fold ? sql`scim_f
 
 export const sqlite: Dialect = {
   name: 'sqlite',
+  // an affinity is a preference
+  typed: false,
   compile: (expression) => {
     const { sql: text, parameters: params } = expression.compile(compiler)
     return { text, params }
@@ -119,5 +121,8 @@ export const sqlite: Dialect = {
   lockRows: () => sql``,
   lockName: () => undefined,
   unlockNames: undefined,
+  indexed: (column, fold) => (fold ? sql`${column} COLLATE NOCASE` : column),
+  serves: ({ columns, collations }, { name }, fold) =>
+    columns[0]?.toLowerCase() === name.toLowerCase() && (!fold || collations?.[0] === 'NOCASE'),
   failure,
 }

@@ -22,7 +22,7 @@ export async function readSqliteSchema(connection: Connection): Promise<LiveSche
   )
   const indexes = await connection.execute(
     {
-      text: `SELECT s.name, i.name, i."unique", x.name FROM sqlite_schema AS s, pragma_index_list(s.name) AS i, pragma_index_info(i.name) AS x WHERE s.type = 'table' ORDER BY s.name, i.name, x.seqno`,
+      text: `SELECT s.name, i.name, i."unique", x.name, x.coll FROM sqlite_schema AS s, pragma_index_list(s.name) AS i, pragma_index_xinfo(i.name) AS x WHERE s.type = 'table' AND x.key = 1 ORDER BY s.name, i.name, x.seqno`,
       params: [],
     },
     AbortSignal.timeout(10_000),
@@ -46,16 +46,30 @@ export async function readSqliteSchema(connection: Connection): Promise<LiveSche
     })
     schema.set(key, known)
   }
-  for (const [table, name, unique, column] of indexes.rows) {
+  for (const [table, name, unique, column, collation] of indexes.rows) {
     const known = schema.get(String(table).toLowerCase())?.indexes
     const index = known?.find((one) => one.name === String(name))
-    if (index !== undefined) index.columns.push(String(column))
-    else known?.push({ name: String(name), unique: Number(unique) === 1, columns: [String(column)] })
+    if (index === undefined)
+      known?.push({
+        name: String(name),
+        unique: Number(unique) === 1,
+        columns: [String(column)],
+        collations: [String(collation)],
+      })
+    else {
+      index.columns.push(String(column))
+      index.collations.push(String(collation))
+    }
   }
   return schema
 }
 
 type Known = Omit<Table, 'columns' | 'indexes'> & {
   readonly columns: Column[]
-  readonly indexes: { readonly name: string; readonly columns: string[]; readonly unique: boolean }[]
+  readonly indexes: {
+    readonly name: string
+    readonly columns: string[]
+    readonly collations: string[]
+    readonly unique: boolean
+  }[]
 }

@@ -1,0 +1,47 @@
+import type { Column } from './column.ts'
+import type { Param } from './expression.ts'
+
+/** What MySQL's latin1 holds: it is Windows-1252 with its five holes filled, https://dev.mysql.com/doc/refman/8.0/en/charset-we-sets.html. */
+const latin1 =
+  /^[\u0000-\u007f\u0081\u008d\u008f\u0090\u009d\u00a0-\u00ff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]*$/
+
+/** Text of a character set; one that is not here is left to the database. */
+const charsets: Readonly<Record<string, RegExp>> = {
+  ascii: /^[\u0000-\u007f]*$/,
+  us7ascii: /^[\u0000-\u007f]*$/,
+  latin1,
+  // three bytes for each character: nothing beyond the Basic Multilingual Plane
+  utf8: /^[\u0000-\ud7ff\ue000-\uffff]*$/,
+  utf8mb3: /^[\u0000-\ud7ff\ue000-\uffff]*$/,
+}
+
+export const holdsText = (charset: string | undefined, text: string): boolean =>
+  charset === undefined || !Object.hasOwn(charsets, charset) || charsets[charset]?.test(text) === true
+
+/** Why a column cannot hold a value, as the end of a sentence; undefined when it can, as far as the schema tells. */
+export function unfit(column: Column | undefined, value: Param): string | undefined {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) return 'holds a character that cannot be stored'
+    if (column === undefined) return undefined
+    if (column.words !== undefined && !column.words.includes(value)) return 'is none of the values that are stored here'
+    if (column.length !== undefined && lengthOf(value) > column.length)
+      return `is longer than the ${column.length} characters that can be stored`
+    if (!holdsText(column.charset, value)) return 'holds a character that cannot be stored'
+  }
+  const range = column?.range
+  if (range !== undefined && isWhole(value) && (BigInt(value) < range.least || BigInt(value) > range.most))
+    return 'is a number beyond what can be stored'
+  return undefined
+}
+
+const isWhole = (value: Param): value is number | bigint | string =>
+  typeof value === 'bigint' ||
+  (typeof value === 'number' && Number.isInteger(value)) ||
+  (typeof value === 'string' && /^-?\d+$/.test(value))
+
+/** In characters, as databases count them. */
+const lengthOf = (text: string): number => {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
