@@ -92,6 +92,14 @@ export interface Evidence {
   readonly unique: Readonly<Record<string, string>>
   /** Digest of the native values that the write leaves behind, side store excluded. */
   readonly digest: string
+  /** Child rows, by their source, as digests of what they show: those that are there after the write, and that are not. */
+  readonly rows?: readonly { readonly of: string; readonly has: readonly string[]; readonly lacks: readonly string[] }[]
+  /** Links, by their reference. */
+  readonly links?: readonly {
+    readonly of: string
+    readonly has: readonly ScimId[]
+    readonly lacks: readonly ScimId[] | 'any'
+  }[]
 }
 
 /** The bridge's own store for SCIM attributes without a place in the legacy system. */

@@ -2,12 +2,13 @@ import type { ResourceMapping } from '../mapping/catalog.ts'
 import { comparePredicate } from '../mapping/compare-predicate.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import { conjunction } from '../plan/bounds.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Predicate } from '../mapping/predicate.ts'
+import type { Plan, Want } from '../plan/plan.ts'
 import type { Intent } from '../plan/port.ts'
 import { leafNamed } from '../mapping/leaf-named.ts'
 import { wantOf } from '../plan/want.ts'
 import type { Application } from './application.ts'
-import { matchesEvidence } from './evidence.ts'
+import { linkEvidence, matchesEvidence } from './evidence.ts'
 import { removal } from './run.ts'
 
 const patience = 10_000
@@ -46,6 +47,7 @@ async function settleOne(app: Application, mapping: ResourceMapping, intent: Int
     return false
   }
   if (record === undefined || !matchesEvidence(mapping, intent.evidence, record)) return false
+  if (!(await hasLinks(app, mapping, intent, record))) return false
   if (intent.id === undefined && (await app.side.read(intent.type, [record.id])).has(record.id)) {
     // somebody else's: a record that a create left behind cannot have side values yet
     return false
@@ -55,7 +57,8 @@ async function settleOne(app: Application, mapping: ResourceMapping, intent: Int
 }
 
 async function recordOf(app: Application, mapping: ResourceMapping, intent: Intent): Promise<NativeRecord | undefined> {
-  const want = wantOf(mapping, (m) => m.kind === 'single', false)
+  const told = new Set(intent.evidence.rows?.map((rows) => rows.of))
+  const want = wantOf(mapping, (m) => m.kind === 'single' || (m.kind === 'rows' && told.has(m.rows.key)), false)
   if (intent.id !== undefined) {
     return first(app, { kind: 'get', of: mapping, id: intent.id, want })
   }
@@ -66,8 +69,25 @@ async function recordOf(app: Application, mapping: ResourceMapping, intent: Inte
     return test ? [test] : []
   })
   if (tests.length === 0) return undefined
+  return first(app, selecting(mapping, tests, want))
+}
+
+const selecting = (mapping: ResourceMapping, tests: readonly Predicate[], want: Want): Plan => {
   const cut = { by: 'backend', page: { offset: 0, limit: 2 }, order: undefined } as const
-  return first(app, { kind: 'list', of: mapping, where: conjunction(tests), want, cut })
+  return { kind: 'list', of: mapping, where: conjunction(tests), want, cut }
+}
+
+/** Asked one by one of the backend: the links of a group may be too many to read. */
+async function hasLinks(
+  app: Application,
+  mapping: ResourceMapping,
+  { evidence }: Intent,
+  { id }: NativeRecord,
+): Promise<boolean> {
+  const tests = linkEvidence(mapping, evidence)
+  if (tests.length === 0) return true
+  const plan = selecting(mapping, [{ kind: 'id', ids: [id] }, ...tests], { slots: [], rows: [], links: [] })
+  return (await first(app, plan)) !== undefined
 }
 
 /** The only record, if there is just one. */

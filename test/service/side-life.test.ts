@@ -58,6 +58,49 @@ describe('values that the bridge keeps for an application', () => {
     expect(intended).toEqual([{ 'side:externalId': 'f' }])
   })
 
+  // what tells whether a write was done is what it changed: a column, a row, a link, or several of them
+  const member = '1003'
+  it.each([
+    ['a column', 'User', '1001', [{ ...title, value: 'Chair' }]],
+    ['a new row', 'User', '1001', [{ op: 'add', path: 'emails', value: [{ value: 'new@x.example', type: 'home' }] }]],
+    ['a row less', 'User', '1001', [{ op: 'remove', path: 'emails' }]],
+    ['a row changed', 'User', '1001', [{ op: 'replace', path: 'emails[type eq "work"].value', value: 'w@x.example' }]],
+    ['a new manager', 'User', '1004', [{ op: 'replace', path: 'enterprise.manager', value: { value: '1002' } }]],
+    ['no manager', 'User', '1004', [{ op: 'remove', path: 'enterprise.manager' }]],
+    ['a new member', 'Group', 'role-5', [{ op: 'add', path: 'members', value: [{ value: member }] }]],
+    ['a member less', 'Group', 'role-1', [{ op: 'remove', path: `members[value eq "${member}"]` }]],
+    ['no members', 'Group', 'role-1', [{ op: 'remove', path: 'members' }]],
+    ['nothing else', 'User', '1001', []],
+  ] as const)('go with the rest of the write, done or not: %s', async (what, type, id, rest) => {
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+    const operations = rest.map((one) => ({ ...one, path: one.path.replace(/^enterprise\./, `${enterprise}:`) }))
+    for (const end of ['done', 'not done'] as const) {
+      let lose = false
+      const store = (real: Store): Store => ({
+        ...real,
+        run: async (program, options) => {
+          if (!lose || program.plan.kind !== 'change') return real.run(program, options)
+          lose = false
+          if (end === 'done') await real.run(program, options)
+          else {
+            // everything up to the commit
+            const outcome = await real.run(program, { signal: options.signal, dry: true })
+            if (outcome.kind === 'written') await options.beforeWrite?.(outcome.decision)
+          }
+          throw new BridgeError('unavailable', 'lost')
+        },
+      })
+      await open({ store })
+      lose = true
+      expect(await s.failure(patch(type, id, { ...externalId, value: 'e-1' }, ...operations))).toBe('unavailable')
+      const shown = await s.body(get(type, id))
+      const applied = end === 'done' || what === 'nothing else'
+      expect(shown['externalId'], `${what}, ${end}`).toBe(applied ? 'e-1' : undefined)
+      expect(await s.app.side.open()).toEqual([])
+      if (end === 'done') await s.close()
+    }
+  })
+
   it('are settled once, by the request itself, though a sweep comes along', async () => {
     const intended = signal()
     const listed = signal()
