@@ -142,6 +142,7 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
 const bounded = (link: Link, milliseconds: number): Connection => ({
   execute: async (statement, signal) => {
     if (signal.aborted) throw timedOut(signal)
+    if (!link.isUsable()) throw new BridgeError('unavailable', 'the connection to the database is gone')
     let stop: () => void = () => undefined
     const over = new Promise<never>((_, reject) => {
       const abort = (): void => reject(timedOut(signal))
