@@ -1,6 +1,7 @@
 import { guarded } from '../../src/cli/private-server/life.ts'
 import type { Ask } from '../../src/cli/private-server/guard.ts'
 import type { Facts, Instance } from './server.ts'
+import { signalTree } from './signal-tree.ts'
 
 /** What differs between servers once their folder is prepared. */
 export interface Kindred {
@@ -26,14 +27,35 @@ export async function instanceOf(kindred: Kindred): Promise<Instance> {
   }
   try {
     const { port, ...begun } = await onFreePort(kindred, startOn)
+    let pid: number | undefined = begun.pid
+    const toAll = (signal: NodeJS.Signals): void => {
+      if (pid !== undefined) signalTree(pid, signal)
+    }
+    const ended = async (by: NodeJS.Signals): Promise<void> => {
+      await life.stop(by)
+      pid = undefined
+    }
     return {
       facts: { ...kindred.facts, ...begun, port },
-      start: async () => (await again(() => startOn(port))).pid,
-      stop: () => life.stop(kindred.signals.stop),
-      kill: () => life.stop('SIGKILL'),
-      pause: () => life.signal('SIGSTOP'),
-      resume: () => life.signal('SIGCONT'),
-      end: life.end,
+      async start() {
+        const again = await patiently(() => startOn(port))
+        pid = again.pid
+        return pid
+      },
+      async stop() {
+        toAll('SIGCONT')
+        await ended(kindred.signals.stop)
+      },
+      async kill() {
+        toAll('SIGKILL')
+        await ended('SIGKILL')
+      },
+      pause: () => toAll('SIGSTOP'),
+      resume: () => toAll('SIGCONT'),
+      async end() {
+        toAll('SIGCONT')
+        await life.end()
+      },
     }
   } catch (error) {
     await life.end()
@@ -53,8 +75,8 @@ async function onFreePort<T>(kindred: Kindred, start: (port: number) => Promise<
   }
 }
 
-/** After a kill PostgreSQL's children hold its shared memory until they notice. */
-async function again<T>(start: () => Promise<T>): Promise<T> {
+/** After a kill the port or PostgreSQL's shared memory may be held for a moment. */
+async function patiently<T>(start: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start()

@@ -56,10 +56,11 @@ function finish(): void {
   // a server that was frozen takes no other signal
   child.kill('SIGCONT')
   child.kill(endSignal)
+  // PostgreSQL itself kills children that do not obey, after five seconds
   setTimeout(() => {
     child?.kill('SIGKILL')
     setTimeout(leave, 500)
-  }, 5000)
+  }, 8000)
 }
 
 // the other end of the pipes may go first

@@ -43,7 +43,12 @@ export function guarded(folder: string, endSignal: NodeJS.Signals): Life {
   })
 
   const signal = (name: NodeJS.Signals): void => {
-    if (pid !== undefined) process.kill(pid, name)
+    try {
+      if (pid !== undefined) process.kill(pid, name)
+    } catch (error) {
+      // it has ended, and the guard's word of it is on the way
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
   const until = async (done: () => boolean | Promise<boolean>, what: string): Promise<void> => {
     const latest = Date.now() + patience
