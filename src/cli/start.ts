@@ -8,6 +8,7 @@ import { startServer } from '../http/server.ts'
 import type { Mounted } from '../http/router.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Backend, Store } from '../plan/port.ts'
+import { anchors } from '../service/anchors.ts'
 import type { Application } from '../service/application.ts'
 import { locks } from '../service/locks.ts'
 import { openBridge } from '../service/open-bridge.ts'
@@ -55,6 +56,7 @@ export async function start(
         observe,
         locks: locks(),
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
+        anchors: anchors(),
       }
       await sweep(app)
       mounted.push({ bridge: openBridge(app), path: application.path })

@@ -31,13 +31,10 @@ const clientGone = 499
 const begin =
   ({ timeouts, observe }: AppOptions): express.RequestHandler =>
   (request, response, next) => {
-    const current = openExchange(request, response)
+    const current = openExchange(request, response, timeouts.request)
     commonHeaders(response, current.id)
-    const timer = setTimeout(() => {
-      current.abort(new BridgeError('timeout', `The request was not done within ${timeouts.request} ms`))
-    }, timeouts.request)
     response.once('close', () => {
-      clearTimeout(timer)
+      current.close()
       const answered = response.writableFinished
       if (!answered) current.abort(new BridgeError('requestTimeout', 'The client has gone'))
       const { seen } = current

@@ -13,6 +13,10 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Gives the exchange up: its time has run out, or nobody waits for it any more. */
   readonly abort: (reason: BridgeError) => void
+  /** The time for a request begins anew: the client has taken another part of a long answer. */
+  readonly renew: () => void
+  /** Nothing is under way any more. */
+  readonly close: () => void
   readonly seen: Seen
 }
 
@@ -41,14 +45,26 @@ export function exchangeOf(response: ServerResponse): Exchange {
 /** A request id of the caller is kept when it can do no harm in a log or a header. */
 const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{3,127}$/
 
-export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+/** `milliseconds` is how long the exchange may take before it is given up. */
+export function openExchange(request: IncomingMessage, response: ServerResponse, milliseconds: number): Exchange {
   const sent = request.headers['x-request-id']
   const controller = new AbortController()
+  const timer = setTimeout(() => {
+    controller.abort(new BridgeError('timeout', `The request was not done within ${milliseconds} ms`))
+  }, milliseconds)
+  let closed = false
   const exchange: Exchange = {
     id: typeof sent === 'string' && saneId.test(sent) ? sent : randomUUID(),
     clock: clock(),
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
+    renew: () => {
+      if (!closed) timer.refresh()
+    },
+    close: () => {
+      closed = true
+      clearTimeout(timer)
+    },
     seen: {
       root: '',
       client: undefined,

@@ -61,15 +61,15 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
           name: typeof request.params.name === 'string' ? request.params.name : '',
           body: () => exchange.clock.time('body', () => readBody(request, response, limits, exchange.signal)),
         }
-        writeReply(response, await handler(call))
+        await writeReply(response, await handler(call))
       })
     })
-    route.all((request, response) => {
+    route.all(async (request, response) => {
       response.setHeader('Allow', allow)
       if (request.method !== 'OPTIONS') {
         throw new BridgeError('methodNotAllowed', `This endpoint takes ${allow}`)
       }
-      writeReply(response, { status: 204 })
+      await writeReply(response, { status: 204 })
     })
   }
   result.use((request) => {

@@ -7,6 +7,11 @@ export interface NativeRecord {
   readonly fields: Readonly<Record<string, NativeValue>>
   readonly rows: Readonly<Record<string, readonly NativeRow[]>>
   readonly links: Readonly<Record<string, readonly Link[]>>
+  /**
+   * Large references that are longer than what is read at once, all of their links, chunk by chunk; such a reference is
+   * not among `links`. Read once, and those of a list in the order of its records; nothing is held open in between.
+   */
+  readonly streams?: Readonly<Record<string, AsyncIterable<readonly Link[]>>>
 }
 
 /** A child row by slot key; `rowKey` holds the value of the row's own key column, if it has one. */

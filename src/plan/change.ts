@@ -17,7 +17,7 @@ import type { Replacement } from './replace.ts'
 import { rowsDelta } from './rows.ts'
 import { elementsOf, sameValue, topLevelValue } from '../scim/value.ts'
 import { checkVersion } from './version.ts'
-import { topLevelName, wantOf } from './want.ts'
+import { topLevelName, wantOf, withWholeLinks } from './want.ts'
 
 type ReferenceMapping = Extract<AttributeMapping, { kind: 'reference' }>
 
@@ -89,10 +89,9 @@ function planChange(
     kind: 'change',
     of: mapping,
     id,
-    prior: wantOf(
-      mapping,
-      (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements',
-      guarded,
+    prior: withWholeLinks(
+      wantOf(mapping, (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements', guarded),
+      context.scanLimit,
     ),
     decide(record) {
       const known: NativeRecord = { ...record, fields: { ...record.fields, ...held } }

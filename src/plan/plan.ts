@@ -1,7 +1,7 @@
 import type { ScimId } from '../base/brand.ts'
 import type { Assignment, Reference, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
-import type { NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
+import type { NativeScalar, NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
 import type { ScimFilter } from '../scim/filter.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import type { NativeRecord, NativeRow } from '../mapping/record.ts'
@@ -11,6 +11,11 @@ export interface Want {
   readonly slots: readonly Slot[]
   readonly rows: readonly RowsSource[]
   readonly links: readonly Reference[]
+  /**
+   * For whoever needs every link at once: large references are read whole, and more than so many links together are
+   * refused (400 `tooMany`). Without it the first of them come with the record and the rest as streams.
+   */
+  readonly whole?: number
 }
 
 export interface Order {
@@ -25,6 +30,16 @@ export interface Order {
 export interface Page {
   readonly offset: number
   readonly limit: number
+  /** Where the page before this one ended: the page goes on behind it, and `offset` passes over nothing. */
+  readonly after?: PageKey
+}
+
+/** A place in the total order of a list, just as its store computed it. Nobody else looks inside. */
+export interface PageKey {
+  /** The value that is sorted by, in the form in which it is compared; null where there is none, or no order. */
+  readonly sort: NativeScalar
+  /** The key that ties are broken by. */
+  readonly key: readonly NativeScalar[]
 }
 
 /** Who filters the rest also cuts the page: a residual with a page cut by the backend cannot be written down. */

@@ -1,7 +1,7 @@
 import type { ScimId } from '../base/brand.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
-import type { Decision, Plan, SideValues } from './plan.ts'
+import type { Decision, PageKey, Plan, SideValues } from './plan.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 
 /**
@@ -38,7 +38,13 @@ export interface RunOptions {
 export type Outcome =
   | { readonly kind: 'record'; readonly record: NativeRecord | undefined }
   /** `total` is known when the backend cut the page; a bridge-cut read streams every record that satisfies `where`. */
-  | { readonly kind: 'records'; readonly records: AsyncIterable<NativeRecord>; readonly total: number | undefined }
+  | {
+      readonly kind: 'records'
+      readonly records: AsyncIterable<NativeRecord>
+      readonly total: number | undefined
+      /** Where the last record of a page stands, for the page that follows; undefined when there is none. */
+      readonly next: PageKey | undefined
+    }
   | {
       readonly kind: 'written'
       readonly record: NativeRecord | undefined

@@ -8,7 +8,7 @@ import type { PlanLimits } from './limits.ts'
 import type { Cut, GetPlan, ListPlan, Order, Page } from './plan.ts'
 import type { Say } from './port.ts'
 import { pushdown } from './pushdown.ts'
-import { namesIn, topLevelName, wantOf } from './want.ts'
+import { namesIn, topLevelName, wantOf, withWholeLinks } from './want.ts'
 
 /** `shown` holds canonical top-level names; the version is always read, for ETag and If-None-Match. */
 export function planGet(mapping: ResourceMapping, id: ScimId, shown: ReadonlySet<string>): GetPlan {
@@ -56,8 +56,13 @@ export function planList(
         scanLimit: limits.scanLimit,
       }
   // meta.version is shown with meta, or compared when the filter names meta
-  return { kind: 'list', of: mapping, where, want: wantOf(mapping, showing(needed), needed.has('meta')), cut }
+  const want = wantOf(mapping, showing(needed), needed.has('meta'))
+  const evaluated = new Set(byBackend ? [] : [...(residual ? namesIn(residual) : []), ...sortName(query)])
+  const isWhole = want.links.some((reference) => evaluated.has(topLevelName(reference.of)))
+  return { kind: 'list', of: mapping, where, want: isWhole ? withWholeLinks(want, limits.scanLimit) : want, cut }
 }
+
+const sortName = ({ sort }: ListQuery): readonly string[] => (sort === undefined ? [] : [topLevelName(sort.by)])
 
 /** A sort key that a backend can order by: one slot in the record itself whose native order is the SCIM order. */
 function orderOf(mapping: ResourceMapping, by: AttributeRef, descending: boolean): Order | undefined {

@@ -60,6 +60,10 @@ export function wantOf(
   return { slots: [...slots.values()], rows: [...rows.values()], links: [...links.values()] }
 }
 
+/** For whoever evaluates conditions on references or compares them: all of each, up to so many links. */
+export const withWholeLinks = (want: Want, most: number): Want =>
+  want.links.some((reference) => reference.size === 'large') ? { ...want, whole: most } : want
+
 /** A version covers what the record itself holds: no computed reverse side, no reference too large to read. */
 const inDigest = (carrier: AttributeMapping): boolean =>
   carrier.kind !== 'reference' || (carrier.reference.place.kind !== 'reverse' && carrier.reference.size !== 'large')

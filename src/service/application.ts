@@ -3,6 +3,7 @@ import type { Observe } from '../base/observation.ts'
 import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
 import type { PlanLimits } from '../plan/limits.ts'
 import type { SideStore, Store } from '../plan/port.ts'
+import type { Anchors } from './anchors.ts'
 import type { Locks } from './locks.ts'
 
 /** One application with everything that serves it. */
@@ -19,6 +20,8 @@ export interface Application {
    * uncertainly. A sweep settles these and no others: what a running request has open is its own.
    */
   readonly unsettled: Set<number>
+  /** Where the pages of walks ended. */
+  readonly anchors: Anchors
 }
 
 export function typeNamed(app: Application, name: string): ResourceMapping {

@@ -22,6 +22,11 @@ export interface RequestContext {
 export interface Reply {
   readonly status: number
   readonly body?: JsonObject
+  /**
+   * Instead of `body`: its JSON text in pieces, for an answer with a list that is read while it is sent. When a later
+   * piece fails the answer must not look whole.
+   */
+  readonly stream?: AsyncIterable<string>
   /** Absolute URL of the resource (RFC 7644 section 3.1). */
   readonly location?: string
   /** With quotes and, when weak, `W/` (RFC 7644 section 3.14). */

@@ -7,6 +7,8 @@ import { project } from '../scim/projection.ts'
 import type { Projection } from '../scim/projection.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
+import { bodyOf, longListsOf } from './shown.ts'
+import type { Shown } from './shown.ts'
 import { render } from './render.ts'
 
 /** A request that has been planned: the plan, and how its outcome becomes an answer. */
@@ -35,17 +37,31 @@ export function shownOf(
   return { ...shown, schemas: [type.schema.id, ...seen] }
 }
 
+/** How records of a request are shown: the resource now, its long lists while they are sent. */
+export const showing =
+  (
+    app: Application,
+    mapping: ResourceMapping,
+    context: RequestContext,
+    projection: Projection,
+    sent?: ReadonlySet<string>,
+  ) =>
+  (record: NativeRecord, resource: JsonObject): Shown => {
+    const show = (whole: JsonObject): JsonObject => shownOf(whole, projection, mapping, sent)
+    const resourceOf = resourceFrom(app, mapping, context)
+    return {
+      resource: show(resource),
+      lists: longListsOf(mapping, record, (part) => show(resourceOf(part))),
+    }
+  }
+
 /** Status, entity tag and location that go with a whole resource. */
-export function resourceReply(
-  status: number,
-  resource: JsonObject,
-  shown: JsonObject,
-): Pick<Reply, 'status' | 'body' | 'etag' | 'location'> {
+export function resourceReply(status: number, resource: JsonObject, shown: Shown): Reply {
   const meta = resource['meta'] as JsonObject
   const version = meta['version']
   return {
     status,
-    body: shown,
+    ...bodyOf(shown),
     location: String(meta['location']),
     ...(typeof version === 'string' ? { etag: version } : {}),
   }

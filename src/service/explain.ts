@@ -9,6 +9,7 @@ import { printPlan } from '../plan/print.ts'
 import { secretSlots } from '../plan/secret.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { typeNamed } from './application.ts'
+import { anchors } from './anchors.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
 import { prepare } from './handle.ts'
@@ -102,6 +103,7 @@ export const offlineApplication = (
   observe: () => undefined,
   locks: { hold: (_, work) => work() },
   unsettled: new Set(),
+  anchors: anchors(),
 })
 
 function offlineSide(types: readonly ResourceMapping[]): SideStore {

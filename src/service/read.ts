@@ -2,17 +2,21 @@ import { BridgeError } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { NativeRecord } from '../mapping/record.ts'
+import type { ListPlan } from '../plan/plan.ts'
 import { planGet, planList } from '../plan/read.ts'
 import { matchesVersion } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import { parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { ScimRequest } from '../scim/request.ts'
+import type { Anchors } from './anchors.ts'
+import { walkOf } from './anchors.ts'
 import { allowed, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import { collect } from './collect.ts'
 import type { Exchange } from './exchange.ts'
-import { resourceFrom, resourceReply, shownOf } from './exchange.ts'
+import { resourceFrom, resourceReply, showing } from './exchange.ts'
+import { listBodyOf } from './shown.ts'
 import { resolveQuery } from './query.ts'
 import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
 
@@ -31,7 +35,7 @@ export function prepareGet(app: Application, request: Get, context: RequestConte
       if (outcome.kind !== 'record' || !outcome.record) throw missing(mapping, request.id)
       const record = await completed(app, mapping, outcome.record)
       const resource = resourceFrom(app, mapping, context)(record)
-      const reply = resourceReply(200, resource, shownOf(resource, projection, mapping))
+      const reply = resourceReply(200, resource, showing(app, mapping, context, projection)(record, resource))
       const { ifNoneMatch } = request
       if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, reply.etag)) {
         return { status: 304, ...(reply.etag === undefined ? {} : { etag: reply.etag }) }
@@ -52,27 +56,38 @@ export async function prepareList(app: Application, request: List, context: Requ
     app.store.say(leaf),
   )
   const aside = usesSide(mapping)
+  // which ids the side store finds changes from page to page: a walk is told by what was asked
+  const walk = walkOf('', planned)
+  const anchored = fromAnchor(planned, app.anchors, walk)
   const plan = aside
-    ? { ...planned, where: await resolveSide(planned.where, mapping, app.side, app.limits.scanLimit) }
-    : planned
+    ? { ...anchored, where: await resolveSide(anchored.where, mapping, app.side, app.limits.scanLimit) }
+    : anchored
   return {
     plan,
     async answer(outcome): Promise<Reply> {
       if (outcome.kind !== 'records') throw new Error('a list gives records')
       const records = aside ? joinSide(outcome.records, mapping, app.side) : outcome.records
-      const page = await collect(plan, records, outcome.total, resourceFrom(app, mapping, context))
-      return {
-        status: 200,
-        body: {
-          schemas: [messages.listResponse],
-          totalResults: page.total,
-          itemsPerPage: page.resources.length,
-          startIndex: query.page.offset + 1,
-          Resources: page.resources.map((resource) => shownOf(resource, projection, mapping)),
-        },
+      const show = showing(app, mapping, context, projection)
+      const page = await collect(plan, records, outcome.total, resourceFrom(app, mapping, context), show)
+      const { offset } = query.page
+      if (outcome.next !== undefined) app.anchors.keep(walk, offset + page.resources.length, outcome.next)
+      const head = {
+        schemas: [messages.listResponse],
+        totalResults: page.total,
+        itemsPerPage: page.resources.length,
+        startIndex: offset + 1,
       }
+      return { status: 200, ...listBodyOf(head, page.resources) }
     },
   }
+}
+
+/** The page behind the one that ended where this one begins, when that was read not long ago. */
+function fromAnchor(plan: ListPlan, anchors: Anchors, walk: string): ListPlan {
+  const { cut } = plan
+  if (cut.by !== 'backend' || cut.page.offset === 0 || cut.page.limit === 0) return plan
+  const after = anchors.find(walk, cut.page.offset)
+  return after === undefined ? plan : { ...plan, cut: { ...cut, page: { ...cut.page, after } } }
 }
 
 /** A record with what the side store holds of it. */

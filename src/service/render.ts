@@ -39,14 +39,14 @@ const schemasOf = (mapping: ResourceMapping, resource: JsonObject): readonly str
 ]
 
 /**
- * An empty group shows `members: []`: authentik adds nobody to a group that answers without the attribute
+ * A list that is still to be read is empty here, and stands where it will stand. An empty group shows `members: []`: authentik adds nobody to a group that answers without the attribute
  * (goauthentik/authentik, providers/scim/clients/groups.py).
  */
 function withEmptyList(carrier: ReferenceMapping, record: NativeRecord, resource: JsonObject): JsonObject {
   const { reference, of } = carrier
   const empty =
     reference.size !== 'one' && reference.place.kind !== 'reverse' && record.links[reference.key]?.length === 0
-  return empty ? withTopLevel(resource, of, []) : resource
+  return empty || record.streams?.[reference.key] !== undefined ? withTopLevel(resource, of, []) : resource
 }
 
 /** Fills `$ref` of references (RFC 7643 section 2.4). */

@@ -19,7 +19,7 @@ import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import { encodeAhead, sentBy, sentIn } from './encode-ahead.ts'
 import type { Exchange } from './exchange.ts'
-import { resourceFrom, resourceReply, shownOf } from './exchange.ts'
+import { resourceFrom, resourceReply, showing } from './exchange.ts'
 import { completed } from './read.ts'
 import { usesSide } from './side.ts'
 
@@ -34,7 +34,7 @@ export async function prepareCreate(
   const whole = allowed(typeNamed(app, request.type), 'create')
   const { resource } = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(resource))
-  const shown = showing(app, mapping, request.show, resource)
+  const shown = answering(app, mapping, request.show, resource)
   const plan = planCreate(mapping, resource, shown.want, uncarried(app))
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 201) }
 }
@@ -48,7 +48,7 @@ export async function prepareReplace(
   const whole = allowed(typeNamed(app, request.type), 'update')
   const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(replacement.resource))
-  const shown = showing(app, mapping, request.show, replacement.resource)
+  const shown = answering(app, mapping, request.show, replacement.resource)
   const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
 }
@@ -59,7 +59,7 @@ export async function preparePatch(app: Application, request: Of<'patch'>, conte
   const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app), app.limits.operations)
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
-  const shown = showing(app, mapping, request.show, {})
+  const shown = answering(app, mapping, request.show, {})
   const plan = planPatch(await changeContext(app, mapping, request, silent ? undefined : shown.want), operations)
   return {
     plan,
@@ -74,14 +74,14 @@ export async function prepareDelete(app: Application, request: Of<'delete'>): Pr
   return { plan: planRemove(mapping, request.id, request.ifMatch, held), answer: () => ({ status: 204 }) }
 }
 
-interface Shown {
+interface Answer {
   readonly projection: Projection
   readonly sent: ReadonlySet<string>
   readonly want: Want
 }
 
 /** The answer shows what is held, and of attributes that are returned on request those that the client sent. */
-function showing(app: Application, mapping: ResourceMapping, show: ProjectionRequest, resource: JsonObject): Shown {
+function answering(app: Application, mapping: ResourceMapping, show: ProjectionRequest, resource: JsonObject): Answer {
   const projection = parseProjection(show, mapping.type, app.catalog.quirks)
   const sent = namesIn(resource, mapping.type)
   const names = wantedAttributes(projection, mapping.type, sent)
@@ -92,13 +92,14 @@ async function written(
   app: Application,
   mapping: ResourceMapping,
   context: RequestContext,
-  shown: Shown,
+  shown: Answer,
   outcome: Parameters<Exchange['answer']>[0],
   status: number,
 ): Promise<Reply> {
   if (outcome.kind !== 'written' || !outcome.record) throw new Error('a write with an answer reads the record back')
-  const resource = resourceFrom(app, mapping, context)(await completed(app, mapping, outcome.record))
-  return resourceReply(status, resource, shownOf(resource, shown.projection, mapping, shown.sent))
+  const record = await completed(app, mapping, outcome.record)
+  const resource = resourceFrom(app, mapping, context)(record)
+  return resourceReply(status, resource, showing(app, mapping, context, shown.projection, shown.sent)(record, resource))
 }
 
 async function changeContext(

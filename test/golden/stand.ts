@@ -9,6 +9,7 @@ import { requestOf } from '../../src/cli/explain.ts'
 import { loadApplication } from '../../src/cli/load.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
+import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import { explain, offlineApplication, rehearse } from '../../src/service/explain.ts'
 import type { Explanation } from '../../src/service/explain.ts'
@@ -63,6 +64,7 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     observe: () => undefined,
     locks: locks(),
     unsettled: new Set(),
+    anchors: anchors(),
   }
   await app.side.settle(
     await app.side.intend({

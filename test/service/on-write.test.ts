@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
+import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import type { Reply } from '../../src/service/bridge.ts'
 import { handle } from '../../src/service/handle.ts'
@@ -50,6 +51,7 @@ function start(text: string): Ask {
     observe: () => undefined,
     locks: locks(),
     unsettled: new Set(),
+    anchors: anchors(),
   }
   const signal = new AbortController().signal
   return (request) => handle(app, request, { baseUrl: '', signal, clock: { time: (_, work) => work() }, id: '' })

@@ -11,6 +11,7 @@ import { defaultLimits } from '../../src/plan/limits.ts'
 import type { Catalog } from '../../src/mapping/catalog.ts'
 import type { SideStore, Store } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
+import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import type { Reply } from '../../src/service/bridge.ts'
 import { handle } from '../../src/service/handle.ts'
@@ -62,6 +63,7 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
     observe: () => undefined,
     locks: locks(),
     unsettled: new Set(open.map((intent) => intent.key)),
+    anchors: anchors(),
   }
   const ask = (request: ScimRequest): Promise<Reply> =>
     handle(app, request, {

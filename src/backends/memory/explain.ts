@@ -17,7 +17,9 @@ export function explain(plan: Plan, prior: NativeRecord | undefined): readonly N
       const { cut } = plan
       const order =
         cut.by === 'backend' && cut.order ? ` ORDER ${cut.order.slot.key}${cut.order.descending ? ' DESC' : ''}` : ''
-      const page = cut.by === 'backend' ? ` SKIP ${cut.page.offset} TAKE ${cut.page.limit}` : ''
+      const page =
+        cut.by !== 'backend' ? '' : ` ${cut.page.after ? 'AFTER ?' : `SKIP ${cut.page.offset}`} TAKE ${cut.page.limit}`
+      if (cut.by === 'backend' && cut.page.after) params.push(cut.page.after)
       return [operation(`LIST ${type} WHERE ${where} RETURN ${wanted(plan.want)}${order}${page}`, params)]
     }
     case 'create':

@@ -1,48 +1,57 @@
 import { fold } from '../../scim/compare.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
-import type { ListPlan, Order, Want } from '../../plan/plan.ts'
-import type { NativeScalar } from '../../mapping/slot.ts'
+import type { ListPlan, Order, PageKey, Want } from '../../plan/plan.ts'
+import { tooManyLinks } from '../../plan/too-many-links.ts'
 import { linksOf, subjectOf } from './links.ts'
 import { compareScalars, holds } from '../../mapping/holds.ts'
 import { isVisible, recordsOf, valuesOf } from './state.ts'
 import type { Held, State } from './state.ts'
 
 /** What was asked of a record; a slot that was never written reads as null. */
-export const recordOf = (state: State, held: Held, want: Want): NativeRecord => ({
-  id: held.id,
-  fields: Object.fromEntries(want.slots.map((slot) => [slot.key, held.fields.get(slot.key) ?? null])),
-  rows: Object.fromEntries(want.rows.map((rows) => [rows.key, held.rows.get(rows.key) ?? []])),
-  links: Object.fromEntries(want.links.map((reference) => [reference.key, linksOf(state, held, reference)])),
-})
+export function recordOf(state: State, held: Held, want: Want): NativeRecord {
+  const links = want.links.map((reference) => [reference, linksOf(state, held, reference)] as const)
+  const large = links.reduce((sum, [{ size }, of]) => (size === 'large' ? sum + of.length : sum), 0)
+  if (want.whole !== undefined && large > want.whole) throw tooManyLinks(want.whole)
+  return {
+    id: held.id,
+    fields: Object.fromEntries(want.slots.map((slot) => [slot.key, held.fields.get(slot.key) ?? null])),
+    rows: Object.fromEntries(want.rows.map((rows) => [rows.key, held.rows.get(rows.key) ?? []])),
+    links: Object.fromEntries(links.map(([{ key }, of]) => [key, of])),
+  }
+}
 
-/** The records a list plan selects, in order, and their number before a page cut by the backend. */
+/** The records a list plan selects, in order, with their number before a page cut by the backend, and where that ends. */
 export function listOf(
   state: State,
   plan: ListPlan,
-): { readonly found: readonly Held[]; readonly total: number | undefined } {
+): { readonly found: readonly Held[]; readonly total: number | undefined; readonly next: PageKey | undefined } {
   const found = [...recordsOf(state, plan.of.type.name).values()].filter(
     (held) => isVisible(state, held) && holds(plan.where, subjectOf(state, held)),
   )
-  if (plan.cut.by === 'bridge') return { found, total: undefined }
+  if (plan.cut.by === 'bridge') return { found, total: undefined, next: undefined }
   const { page, order } = plan.cut
-  const sorted = order === undefined ? found : sort(found, order)
-  return { found: sorted.slice(page.offset, page.offset + page.limit), total: found.length }
+  const { after } = page
+  const placed = found
+    .map((held) => ({ held, at: placeOf(state, held, order) }))
+    .sort((a, b) => comparePlaces(a.at, b.at, order))
+  const rest =
+    after === undefined ? placed.slice(page.offset) : placed.filter(({ at }) => comparePlaces(at, after, order) > 0)
+  const cut = rest.slice(0, page.limit)
+  return { found: cut.map(({ held }) => held), total: found.length, next: cut.at(-1)?.at }
+}
+
+function placeOf(state: State, held: Held, order: Order | undefined): PageKey {
+  const isPresent = order !== undefined && holds(order.present, subjectOf(state, held))
+  const value = isPresent ? (valuesOf(held.fields.get(order.slot.key))[0] ?? null) : null
+  return { sort: order?.fold === true && typeof value === 'string' ? fold(value) : value, key: [held.serial] }
 }
 
 /** A record without a value comes last when ascending, first when descending (RFC 7644 section 3.4.2.3). */
-function sort(found: readonly Held[], order: Order): readonly Held[] {
-  const sign = order.descending ? -1 : 1
-  const keyed = found.map((held) => ({ held, key: sortKey(held, order) }))
-  return keyed
-    .sort((a, b) => {
-      if (a.key === undefined || b.key === undefined)
-        return sign * (Number(a.key === undefined) - Number(b.key === undefined))
-      return sign * (compareScalars(a.key, b.key) ?? 0)
-    })
-    .map(({ held }) => held)
-}
-
-function sortKey(held: Held, order: Order): NativeScalar | undefined {
-  const value = valuesOf(held.fields.get(order.slot.key))[0]
-  return order.fold && typeof value === 'string' ? fold(value) : value
+function comparePlaces(a: PageKey, b: PageKey, order: Order | undefined): number {
+  const sign = order?.descending === true ? -1 : 1
+  const sorted =
+    a.sort === null || b.sort === null
+      ? Number(a.sort === null) - Number(b.sort === null)
+      : (compareScalars(a.sort, b.sort) ?? 0)
+  return sign * sorted || (compareScalars(a.key[0] ?? null, b.key[0] ?? null) ?? 0)
 }

@@ -31,8 +31,8 @@ export function bindMemory(catalog: Catalog): Store {
         return { kind: 'record', record: held && recordOf(state, held, plan.want) }
       }
       case 'list': {
-        const { found, total } = listOf(state, plan)
-        return { kind: 'records', records: stream(state, found, plan.want, ready, options.signal), total }
+        const { found, total, next } = listOf(state, plan)
+        return { kind: 'records', records: stream(state, found, plan.want, ready, options.signal), total, next }
       }
       case 'create':
       case 'change':

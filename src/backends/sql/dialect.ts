@@ -40,6 +40,8 @@ export interface Dialect {
   readonly name: string
   /** A column takes values of its type only. */
   readonly typed: boolean
+  /** An index serves `(a, b) > (?, ?)` from the very place; else the comparison is spelled out, column by column. */
+  readonly seeksRows: boolean
   compile(expression: Expression): Statement
   readonly begin: { readonly read: string; readonly write: string }
   readonly commit: string

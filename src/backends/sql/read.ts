@@ -8,7 +8,7 @@ import { operand, typeOf } from './column.ts'
 import type { Database } from './database.ts'
 import { keyOfTable } from './database.ts'
 import type { Expression } from './expression.ts'
-import { bind, columns, list, sole, where } from './expression.ts'
+import { columns, list, where } from './expression.ts'
 import { hasId, keyOfId } from './identity.ts'
 import { rowSlots } from './leaves.ts'
 import type { Owners } from './parts.ts'
@@ -19,6 +19,7 @@ import type { Selection } from './selection.ts'
 import { mainAlias, selectList, selectionOf } from './selection.ts'
 import { columnOfSlot } from './slot-column.ts'
 import { read, transaction } from './statement.ts'
+import { laterKey, totalOrder } from './total-order.ts'
 
 /** Records a bridge-cut read takes at a time. */
 export const chunkSize = 200
@@ -88,23 +89,6 @@ export function* get(database: Database, plan: GetPlan, circumstances: Circumsta
   return { kind: 'record', record: found?.record }
 }
 
-function orderOf(
-  database: Database,
-  mapping: ResourceMapping,
-  order: Order | undefined,
-  sorted: Operand | undefined,
-): Expression {
-  const key = columns(mainAlias, keyOfTable(mapping))
-  if (order === undefined || sorted === undefined) return list(key)
-  const site = { kind: 'record', mapping, alias: mainAlias } as const
-  const present = sql`CASE WHEN ${lowerPredicate(database, site, order.present)} THEN 0 ELSE 1 END`
-  const value = isText(sorted) ? database.dialect.form(sorted, order.fold) : sorted.at
-  return order.descending ? list([sql`${present} DESC`, sql`${value} DESC`, ...key]) : list([present, value, ...key])
-}
-
-/** Numbers and times have an order of their own. */
-const isText = ({ column }: Operand): boolean => ['text', 'enum', 'unknown'].includes(typeOf(column))
-
 /** A page cut by the database, with the total. */
 export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<Outcome> {
   const { of: mapping, want } = plan
@@ -119,20 +103,42 @@ export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<O
     },
   )
   const total = Number(counted[0]?.[0] ?? 0)
-  if (cut.page.limit === 0) return { kind: 'records', records: streamOf([]), total }
-  const sorted =
-    cut.order === undefined || selection.sorted === undefined
-      ? undefined
-      : operand(selection.sorted, columnOfSlot(database, cut.order.slot))
-  const order = orderOf(database, mapping, cut.order, sorted)
-  const found = yield* read(
-    database,
-    sql`${selectList(selection)}${where(conditions)} ORDER BY ${order}${database.dialect.limit(cut.page.limit, cut.page.offset, true)}`,
-    { note: 'page', rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))] },
-  )
+  if (cut.page.limit === 0) return { kind: 'records', records: streamOf([]), total, next: undefined }
+  const { limit, offset, after } = cut.page
+  const order = totalOrder(database, mapping, cut.order, sortValue(database, cut.order, selection.sorted))
+  const chosen = sql`SELECT ${list([...selection.columns, ...order.selected])} FROM ${selection.from}`
+  const key = keyOfTable(mapping).map(() => ({ unknown: 'key of a record' }))
+  const told = { rows: [selection.withKey(key)] }
+  const found =
+    after === undefined
+      ? yield* read(
+          database,
+          sql`${chosen}${where(conditions)} ORDER BY ${order.by}${database.dialect.limit(limit, offset, true)}`,
+          {
+            ...told,
+            note: offset === 0 ? 'page' : 'page; behind one that was read before, by its last key instead of OFFSET',
+          },
+        )
+      : yield* read(
+          database,
+          sql`${chosen}${where([...conditions, order.after(after)])} ORDER BY ${order.by}${database.dialect.limit(limit, undefined, true)}`,
+          { ...told, note: 'page' },
+        )
   const records = yield* withParts(database, mapping, want, selection, found, false)
-  return { kind: 'records', records: streamOf(records), total }
+  const last = found.at(-1)
+  const next = last === undefined ? undefined : order.placeOf(selection.keyOf(last), last)
+  return { kind: 'records', records: streamOf(records), total, next }
 }
+
+/** The value that is sorted by, in the form in which it is compared. */
+function sortValue(database: Database, order: Order | undefined, at: Expression | undefined): Expression | undefined {
+  if (order === undefined || at === undefined) return undefined
+  const sorted = operand(at, columnOfSlot(database, order.slot))
+  return isText(sorted) ? database.dialect.form(sorted, order.fold) : at
+}
+
+/** Numbers and times have an order of their own. */
+const isText = ({ column }: Operand): boolean => ['text', 'enum', 'unknown'].includes(typeOf(column))
 
 interface CutHere {
   readonly page: Page
@@ -154,7 +160,7 @@ export function* chunk(
   const { of: mapping, want } = plan
   const selection = selectionOf(database, mapping, want.slots)
   const key = columns(mainAlias, keyOfTable(mapping))
-  const beyond = after === undefined ? [] : [sql`${sole(key)} > ${sole(after.map(bind))}`]
+  const beyond = after === undefined ? [] : [laterKey(database, key, after)]
   const found = yield* read(
     database,
     sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(key)}${database.dialect.limit(chunkSize, undefined, true)}`,

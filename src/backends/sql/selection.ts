@@ -18,7 +18,7 @@ export interface Selection {
   readonly from: Expression
   keyOf(row: Row): Row
   idOf(row: Row): ScimId
-  /** The expression behind `sorted`. */
+  /** The expression behind `sorted`, which is not among the columns for that. */
   readonly sorted: Expression | undefined
   fieldsOf(row: Row): Readonly<Record<string, NativeValue>>
   /** The row that explain assumes: nothing but its key. */
@@ -54,12 +54,23 @@ export function selectionOf(
   const at = slots
     .filter((slot) => slot.at.kind !== 'side')
     .map((slot) => ({ slot, place: choosePlace(dialect, mapping, slot, home, choose, main) }))
-  const sort = sorted === undefined ? undefined : chosen[choosePlace(dialect, mapping, sorted, home, choose, main)]
+  const sort: Expression[] = []
+  if (sorted !== undefined) {
+    const look = (expression: Expression): number => sort.push(expression) - 1
+    choosePlace(
+      dialect,
+      mapping,
+      sorted,
+      home,
+      (_, expression) => look(expression()),
+      (name) => look(column(mainAlias, name)),
+    )
+  }
   const joins = [...joined].map(([name, alias]) => companionJoin(mapping, name, alias))
   return {
     columns: chosen,
     from: sql.join([table(tableOf(mapping), mainAlias), ...joins], sql` `),
-    sorted: sort,
+    sorted: sort[0],
     keyOf: (row) => key.map((i) => row[i] ?? null),
     idOf: (row) =>
       idFrom(

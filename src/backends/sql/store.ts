@@ -57,7 +57,7 @@ async function runProgram(database: Database, pool: Pool, program: SqlProgram, o
       const records = stream((after) =>
         run({ database, pool }, 'read', () => program.chunk(after), options).then(({ value }) => value),
       )
-      return { kind: 'records', records, total: undefined }
+      return { kind: 'records', records, total: undefined, next: undefined }
     }
     default:
       return never(program)

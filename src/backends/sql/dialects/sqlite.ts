@@ -71,6 +71,7 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   // an affinity is a preference
   typed: false,
+  seeksRows: true,
   compile: (expression) => {
     const { sql: text, parameters: params } = expression.compile(compiler)
     return { text, params }
