@@ -6,6 +6,7 @@ import { handle } from './handle.ts'
 import type { Handle } from './handle.ts'
 import { linkContract } from './contract-links.ts'
 import { lifeContract } from './contract-life.ts'
+import { pagingContract } from './contract-paging.ts'
 import { predicateContract } from './contract-predicates.ts'
 import { readContract } from './contract-read.ts'
 import { writeContract } from './contract-write.ts'
@@ -53,6 +54,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     })
   }
   chapter('reading', readContract)
+  chapter('paging', pagingContract)
   chapter('predicates', predicateContract)
   chapter('writing', writeContract)
   chapter('references', linkContract)

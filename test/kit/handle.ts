@@ -59,6 +59,14 @@ export function handle(store: Store, catalog: Catalog) {
       const outcome = await run({ kind: 'list', of, where, want: want ?? wantAll(of), cut })
       return listed(outcome)
     },
+    /** One page and where it ended. */
+    async page(type: string, page: Page, order?: Order, where: Predicate = { kind: 'true' }) {
+      const of = mapping(type)
+      const cut: Cut = { by: 'backend', page, order }
+      const outcome = await run({ kind: 'list', of, where, want: wantAll(of), cut })
+      const next = outcome.kind === 'records' ? outcome.next : undefined
+      return { ...(await listed(outcome)), next }
+    },
     /** The userNames or other leaf of the records a predicate selects, sorted. */
     async names(type: string, where: Predicate, leaf: string): Promise<readonly string[]> {
       const { records } = await h.list(type, where)

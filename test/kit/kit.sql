@@ -73,6 +73,8 @@ CREATE TABLE device_owner (
   PRIMARY KEY (device_id, person_id)
 );
 
+CREATE TABLE locker (room TEXT NOT NULL, place INTEGER NOT NULL, note TEXT, PRIMARY KEY (room, place));
+
 INSERT INTO person (id, company_id, login, token, created_at, updated_at)
 VALUES (900, 8, 'outsider', 'x', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z');
 INSERT INTO team (id, company_id, name, updated_at) VALUES (900, 8, 'Outside', '2020-01-01T00:00:00Z');
