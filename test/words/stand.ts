@@ -13,6 +13,7 @@ import { compileMapping } from '../../src/mapping/compile.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { Store } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
+import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import { handle } from '../../src/service/handle.ts'
 import { locks } from '../../src/service/locks.ts'
@@ -57,6 +58,7 @@ export async function words(mapping: string, schema: string): Promise<Words> {
     observe: () => undefined,
     locks: locks(),
     unsettled: new Set(),
+    anchors: anchors(),
   })
   const apps = { sql: over(store), memory: over(bindMemory(catalog)) }
   return {
