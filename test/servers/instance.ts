@@ -1,4 +1,6 @@
 import { guarded } from '../../src/cli/private-server/life.ts'
+import type { Life } from '../../src/cli/private-server/life.ts'
+import { freePort } from '../../src/cli/private-server/port.ts'
 import type { Ask } from '../../src/cli/private-server/guard.ts'
 import type { Facts, Instance } from './server.ts'
 import { signalTree } from './signal-tree.ts'
@@ -9,14 +11,28 @@ export interface Kindred {
   ask(port: number): Ask
   /** Answers the version as soon as a client is served. */
   version(port: number): Promise<string>
-  /** An orderly end, and the fastest one. */
-  readonly signals: { readonly stop: NodeJS.Signals; readonly end: NodeJS.Signals }
-  freePort(): Promise<number>
+  /** What is left to do once it serves for the first time. */
+  finish?(port: number): Promise<void>
 }
 
-/** Starts a prepared server for the first time, and hands out its life. */
-export async function instanceOf(kindred: Kindred): Promise<Instance> {
-  const life = guarded(kindred.facts.folder, kindred.signals.end)
+/** An orderly end of a server, and the fastest one. */
+export interface Signals {
+  readonly stop: NodeJS.Signals
+  readonly end: NodeJS.Signals
+}
+
+/** Prepares a server in its folder, which is under guard from the first moment, starts it, and hands out its life. */
+export async function instanceOf(folder: string, signals: Signals, prepare: () => Promise<Kindred>): Promise<Instance> {
+  const life = guarded(folder, signals.end)
+  try {
+    return await startIn(life, signals, await prepare())
+  } catch (error) {
+    await life.end()
+    throw error
+  }
+}
+
+async function startIn(life: Life, signals: Signals, kindred: Kindred): Promise<Instance> {
   const startOn = async (port: number): Promise<{ readonly pid: number; readonly version: string }> => {
     let version = ''
     const ready = async (): Promise<boolean> => {
@@ -25,48 +41,44 @@ export async function instanceOf(kindred: Kindred): Promise<Instance> {
     }
     return { pid: await life.start(kindred.ask(port), ready), version }
   }
-  try {
-    const { port, ...begun } = await onFreePort(kindred, startOn)
-    let pid: number | undefined = begun.pid
-    const toAll = (signal: NodeJS.Signals): void => {
-      if (pid !== undefined) signalTree(pid, signal)
-    }
-    const ended = async (by: NodeJS.Signals): Promise<void> => {
-      await life.stop(by)
-      pid = undefined
-    }
-    return {
-      facts: { ...kindred.facts, ...begun, port },
-      async start() {
-        const again = await patiently(() => startOn(port))
-        pid = again.pid
-        return pid
-      },
-      async stop() {
-        toAll('SIGCONT')
-        await ended(kindred.signals.stop)
-      },
-      async kill() {
-        toAll('SIGKILL')
-        await ended('SIGKILL')
-      },
-      pause: () => toAll('SIGSTOP'),
-      resume: () => toAll('SIGCONT'),
-      async end() {
-        toAll('SIGCONT')
-        await life.end()
-      },
-    }
-  } catch (error) {
-    await life.end()
-    throw error
+  const { port, ...begun } = await onFreePort(startOn)
+  await kindred.finish?.(port)
+  let pid: number | undefined = begun.pid
+  const toAll = (signal: NodeJS.Signals): void => {
+    if (pid !== undefined) signalTree(pid, signal)
+  }
+  const ended = async (by: NodeJS.Signals): Promise<void> => {
+    await life.stop(by)
+    pid = undefined
+  }
+  return {
+    facts: { ...kindred.facts, ...begun, port },
+    async start() {
+      const again = await patiently(() => startOn(port))
+      pid = again.pid
+      return pid
+    },
+    async stop() {
+      toAll('SIGCONT')
+      await ended(signals.stop)
+    },
+    async kill() {
+      toAll('SIGKILL')
+      await ended('SIGKILL')
+    },
+    pause: () => toAll('SIGSTOP'),
+    resume: () => toAll('SIGCONT'),
+    async end() {
+      toAll('SIGCONT')
+      await life.end()
+    },
   }
 }
 
 /** Another process may take a free port before the server does, so a few are tried. */
-async function onFreePort<T>(kindred: Kindred, start: (port: number) => Promise<T>): Promise<T & { port: number }> {
+async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T & { port: number }> {
   for (let attempt = 1; ; attempt++) {
-    const port = await kindred.freePort()
+    const port = await freePort()
     try {
       return { ...(await start(port)), port }
     } catch (error) {

@@ -5,7 +5,7 @@ import type { RowDataPacket } from 'mysql2/promise'
 import { makeCertificates } from './certificates.ts'
 import { freshFolder, give } from '../../src/cli/private-server/folder.ts'
 import { instanceOf } from './instance.ts'
-import { freePort, host } from '../../src/cli/private-server/port.ts'
+import { host } from '../../src/cli/private-server/port.ts'
 import { program } from '../../src/cli/private-server/programs.ts'
 import { runAs } from '../../src/cli/private-server/run-as.ts'
 import { run } from '../../src/cli/private-server/run.ts'
@@ -25,52 +25,52 @@ export const mariadb: Starter = {
   async start({ certificate = 'right', maxConnections = 200 }) {
     const as = runAs(['mysql', 'nobody'])
     const folder = freshFolder('mariadb', as)
-    const at = (name: string): string => join(folder, name)
-    const data = at('data')
-    const accounts = at('accounts.sql')
-    writeFileSync(accounts, createAccounts)
-    give(accounts, as)
-    const [certificates] = await Promise.all([
-      makeCertificates(folder, as),
-      run(
-        program('mariadb-install-db'),
-        [
-          ...['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
-          ...['--skip-name-resolve', '--innodb-log-file-size=16M', '--innodb-flush-log-at-trx-commit=0'],
-        ],
-        { as, cwd: folder },
-      ),
-    ])
-    const { certFile, keyFile } = certificates[certificate]
-    const logFile = at('statements.log')
-    const settings = [
-      ...['--no-defaults', `--datadir=${data}`, `--socket=${at('sock')}`, `--pid-file=${at('pid')}`],
-      ...[`--bind-address=${host}`, '--skip-name-resolve', `--init-file=${accounts}`, '--skip-log-bin'],
-      ...['--character-set-server=utf8mb4', '--default-time-zone=+05:30', '--max-allowed-packet=64M'],
-      ...['--innodb-buffer-pool-size=128M', '--innodb-log-file-size=48M', '--innodb-flush-log-at-trx-commit=2'],
-      ...['--skip-innodb-doublewrite', '--sync-frm=OFF', `--max-connections=${maxConnections}`],
-      ...['--general-log=ON', `--general-log-file=${logFile}`],
-      ...[`--ssl-ca=${certificates.caFile}`, `--ssl-cert=${certFile}`, `--ssl-key=${keyFile}`],
-    ]
-    return instanceOf({
-      facts: { kind: 'mariadb', host, folder, logFile, admin, app, certificates },
-      freePort,
-      signals: { stop: 'SIGTERM', end: 'SIGKILL' },
-      ask: (port) => ({
-        ...as,
-        file: program('mariadbd'),
-        args: [...settings, `--port=${port}`],
-        outputFile: at('server.log'),
-      }),
-      async version(port) {
-        const connection = await createConnection({ host, port, ...admin })
-        try {
-          const [rows] = await connection.query<RowDataPacket[]>('SELECT version() AS version')
-          return String(rows[0]?.['version'] ?? '')
-        } finally {
-          connection.destroy()
-        }
-      },
+    return instanceOf(folder, { stop: 'SIGTERM', end: 'SIGKILL' }, async () => {
+      const at = (name: string): string => join(folder, name)
+      const data = at('data')
+      const accounts = at('accounts.sql')
+      writeFileSync(accounts, createAccounts)
+      give(accounts, as)
+      const [certificates] = await Promise.all([
+        makeCertificates(folder, as),
+        run(
+          program('mariadb-install-db'),
+          [
+            ...['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+            ...['--skip-name-resolve', '--innodb-log-file-size=16M', '--innodb-flush-log-at-trx-commit=0'],
+          ],
+          { as, cwd: folder },
+        ),
+      ])
+      const { certFile, keyFile } = certificates[certificate]
+      const logFile = at('statements.log')
+      const settings = [
+        ...['--no-defaults', `--datadir=${data}`, `--socket=${at('sock')}`, `--pid-file=${at('pid')}`],
+        ...[`--bind-address=${host}`, '--skip-name-resolve', `--init-file=${accounts}`, '--skip-log-bin'],
+        ...['--character-set-server=utf8mb4', '--default-time-zone=+05:30', '--max-allowed-packet=64M'],
+        ...['--innodb-buffer-pool-size=128M', '--innodb-log-file-size=48M', '--innodb-flush-log-at-trx-commit=2'],
+        ...['--skip-innodb-doublewrite', '--sync-frm=OFF', `--max-connections=${maxConnections}`],
+        ...['--general-log=ON', `--general-log-file=${logFile}`],
+        ...[`--ssl-ca=${certificates.caFile}`, `--ssl-cert=${certFile}`, `--ssl-key=${keyFile}`],
+      ]
+      return {
+        facts: { kind: 'mariadb', host, folder, logFile, admin, app, certificates },
+        ask: (port) => ({
+          ...as,
+          file: program('mariadbd'),
+          args: [...settings, `--port=${port}`],
+          outputFile: at('server.log'),
+        }),
+        async version(port) {
+          const connection = await createConnection({ host, port, ...admin })
+          try {
+            const [rows] = await connection.query<RowDataPacket[]>('SELECT version() AS version')
+            return String(rows[0]?.['version'] ?? '')
+          } finally {
+            connection.destroy()
+          }
+        },
+      }
     })
   },
 }
