@@ -26,6 +26,7 @@ export interface ResourceMapping {
   readonly attributes: readonly AttributeMapping[]
   /** Native values written on create besides the attributes: constants, stamps, generated values. */
   readonly set: { readonly create: readonly Assignment[]; readonly write: readonly Assignment[] }
+  readonly derived: readonly Derived[]
   /** Leaves whose value no two records may share (compared by the attribute's case rule). */
   readonly unique: readonly AttributeRef[]
   readonly onDelete: DeleteRule
@@ -99,11 +100,25 @@ export interface Leaf {
   readonly ref: AttributeRef
   readonly carrier: Carrier
   readonly access: Access
+  /** Columns that are written with the leaf and never read. */
+  readonly copies: readonly Copy[]
   /** Written on create when the request gives no value. */
   readonly onCreate:
     | { readonly kind: 'value'; readonly value: Json }
     | { readonly kind: 'template'; readonly template: Template }
     | undefined
+}
+
+export interface Copy {
+  readonly slot: Slot
+  readonly codec: Codec
+}
+
+/** A native column whose text is made of attributes and follows them. */
+export interface Derived {
+  readonly slot: Slot
+  readonly template: Template
+  readonly codec: Codec
 }
 
 export type Carrier =

@@ -23,7 +23,12 @@ const columnOf = (slot: Slot): string | undefined => {
   }
 }
 
-const slotsOf = (carrier: Carrier): readonly { readonly slot: Slot; readonly isBit: boolean }[] => {
+const slotsOf = ({ carrier, copies }: Leaf) => [
+  ...carried(carrier),
+  ...copies.map(({ slot }) => ({ slot, isBit: false })),
+]
+
+const carried = (carrier: Carrier): readonly { readonly slot: Slot; readonly isBit: boolean }[] => {
   switch (carrier.kind) {
     case 'slot':
       return [{ slot: carrier.slot, isBit: carrier.codec.name === 'bit' }]
@@ -79,6 +84,7 @@ export function checkSlots(mapping: ResourceMapping, said: ResourceFile, at: Fil
       )
     written.set(column, other ?? { name, leaf })
   }
+  for (const { slot } of mapping.derived) constants.set(columnOf(slot) ?? '', 'derived')
   for (const attribute of mapping.attributes) {
     if (attribute.kind === 'rows') checkRow(attribute, pathOf(attribute.of.name), report)
     else if (attribute.kind === 'reference') {
@@ -89,7 +95,7 @@ export function checkSlots(mapping: ResourceMapping, said: ResourceFile, at: Fil
       const leaves = attribute.kind === 'single' ? attribute.leaves : attribute.elements.flatMap((e) => e.leaves)
       for (const leaf of leaves)
         if (leaf.access !== 'readOnly')
-          for (const { slot, isBit } of slotsOf(leaf.carrier)) take(columnOf(slot), leaf.ref.name, leaf, isBit)
+          for (const { slot, isBit } of slotsOf(leaf)) take(columnOf(slot), leaf.ref.name, leaf, isBit)
     }
   }
 }
@@ -105,7 +111,7 @@ function checkRow(attribute: Extract<AttributeMapping, { readonly kind: 'rows' }
   const seen = new Map<string, string>()
   for (const leaf of attribute.leaves) {
     if (leaf.access === 'readOnly') continue
-    for (const { slot, isBit } of slotsOf(leaf.carrier)) {
+    for (const { slot, isBit } of slotsOf(leaf)) {
       const column = columnOf(slot)
       if (column === undefined) continue
       if (fixed.has(column)) report.error(at, `${column} selects the rows, so ${leaf.ref.name} cannot write it`)

@@ -1,20 +1,17 @@
-import { isBridgeError } from '../base/errors.ts'
 import { leafOf } from '../scim/schema.ts'
 import type { Attribute, AttributeRef } from '../scim/schema.ts'
 import type { Access, Carrier, Leaf, Part } from './catalog.ts'
-import { bit } from './codecs/bit.ts'
 import { kindOf } from './codecs/made.ts'
-import type { MadeCodec } from './codecs/made.ts'
-import { makeCodec } from './codecs/make-codec.ts'
 import { text } from './codecs/text.ts'
-import { values } from './codecs/values.ts'
 import { checkCodec } from './check-codec.ts'
+import { compileCodec } from './compile-codec.ts'
+import { compileCopies } from './compile-copies.ts'
 import type { LeafFile } from './file-attribute.ts'
 import { compileSlot } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
 import type { TypeScope } from './compile-scope.ts'
 import type { FilePath } from './load.ts'
-import type { NativeScalar, Slot } from './slot.ts'
+import type { Slot } from './slot.ts'
 
 /** What a client may do by default follows from the schema. */
 export function defaultAccess(of: Attribute): Access {
@@ -54,6 +51,7 @@ export function compileLeaf(
     ref,
     carrier,
     access: heldBy(access, leaf),
+    copies: compileCopies(scope, leaf, at, ref, carrier, access, inRow),
     onCreate: computed ? undefined : compileDefault(scope, leaf, at, target, ref.attribute.multiValued && !inRow),
   }
 }
@@ -134,38 +132,6 @@ function compileCarrier(
   return { kind: 'slot', slot, codec }
 }
 
-type TestFile = Pick<LeafFile, 'codec' | 'bit' | 'is' | 'isNot'>
-
-/** `codec:`, or one of the short forms of a boolean: `bit:` and `is:`. */
-export function compileCodec(scope: TypeScope, leaf: TestFile, at: FilePath, target: Attribute): MadeCodec | undefined {
-  const path = leaf.codec === undefined ? at : [...at, 'codec']
-  try {
-    if (leaf.bit === undefined && leaf.is === undefined) {
-      if (leaf.isNot !== undefined) scope.report.error([...at, 'isNot'], 'isNot belongs to is')
-      return makeCodec(leaf.codec, target, (below) => scope.loaded.isQuoted([...at, 'codec', ...below]))
-    }
-    if (leaf.codec !== undefined) scope.report.error(path, 'codec and bit or is: one of them')
-    if (target.type !== 'boolean')
-      scope.report.error(at, 'bit and is make true or false', `${target.name} is a ${target.type}`)
-    if (leaf.bit !== undefined) return bit(Number(leaf.bit), leaf.is === undefined ? undefined : Number(leaf.is))
-    return isCodec(leaf.is ?? null, leaf.isNot, target)
-  } catch (error) {
-    if (!isBridgeError(error)) throw error
-    scope.report.error(path, error.detail)
-    return undefined
-  }
-}
-
-/** `is: 1`: true for that word, false for every other; of a flag the other word is known. */
-function isCodec(is: NativeScalar, isNot: NativeScalar | undefined, target: Attribute): MadeCodec {
-  const other = isNot !== undefined ? isNot : is === 1 ? 0 : is === 0 ? 1 : typeof is === 'boolean' ? !is : undefined
-  const write = [['true', () => is] as const, ...(other === undefined ? [] : [['false', () => other] as const])]
-  return values(
-    { words: is === null ? [] : [[is, true]], absent: is === null ? true : undefined, otherwise: false, write },
-    target,
-  )
-}
-
 function compileAll(
   scope: TypeScope,
   said: NonNullable<LeafFile['all']>,
@@ -222,11 +188,18 @@ export function compileSplit(scope: TypeScope, leaf: LeafFile, at: FilePath, ref
     if (part.kind === 'path' && part.ref.attribute.name !== ref.attribute.name)
       scope.report.error([...at, 'template'], `{${part.ref.name}} is no part of ${ref.name}`)
   })
+  if (leaf.copies !== undefined)
+    scope.report.error(
+      [...at, 'copies'],
+      'a text that is cut has no copies',
+      'derived: { column: … } follows its parts',
+    )
   checkOnWrite(scope, leaf, at, leaf.access ?? defaultAccess(leafOf(ref)))
   return refs.map((one) => ({
     ref: one,
     carrier: { kind: 'split', slot, codec: text(leafOf(one)), template },
     access: heldBy(leaf.access ?? defaultAccess(leafOf(one)), leaf),
+    copies: [],
     onCreate: undefined,
   }))
 }

@@ -3,6 +3,7 @@ import { commonAttributes } from '../scim/schemas/common.ts'
 import type { AttributeRef, ResourceType, Schema } from '../scim/schema.ts'
 import type { ResourceMapping, VersionRule } from './catalog.ts'
 import { compileAttributes } from './compile-attributes.ts'
+import { compileDerived } from './compile-derived.ts'
 import type { CompileScope, TypeScope } from './compile-scope.ts'
 import { assignments, compileDelete, compileId, compileTable } from './compile-table.ts'
 import { fieldPlace } from './compile-slot.ts'
@@ -57,16 +58,18 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     hasVersion: version.kind !== 'none',
   })
   checkRequired(scope, base, said, entries)
+  const attributes = compileAttributes(scope, entries, type)
   return {
     type,
     table,
     id: compileId(scope, said.id, table),
     version,
-    attributes: compileAttributes(scope, entries, type),
+    attributes,
     set: {
       create: assignments(scope, said.table?.set?.create, [...at, 'table', 'set', 'create']),
       write: assignments(scope, said.table?.set?.write, [...at, 'table', 'set', 'write']),
     },
+    derived: compileDerived(scope, said.derived, attributes),
     unique: unique.flatMap((ref) => relinked(type, ref)),
     onDelete: compileDelete(scope, said.onDelete),
     allow: new Set(said.allow ?? everything),

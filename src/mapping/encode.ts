@@ -3,6 +3,7 @@ import { isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { AttributeMapping, Leaf } from './catalog.ts'
 import { fillTemplate, splitTemplate, valueAt } from './decode.ts'
+import type { Codec } from './codec.ts'
 import type { NativeRecord, NativeRow } from './record.ts'
 import type { NativeScalar, NativeValue, Slot } from './slot.ts'
 
@@ -38,7 +39,12 @@ export function encodeLeaf(
           value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value]
         return [{ slot, value: list.map((one) => codec.encode(one, null)) }]
       }
-      return [{ slot, value: value === undefined || value === null ? codec.none : codec.encode(value, now) }]
+      const one = (codec: Codec, held: NativeScalar) =>
+        value === undefined || value === null ? codec.none : codec.encode(value, held)
+      return [
+        { slot, value: one(codec, now) },
+        ...leaf.copies.map((copy) => ({ slot: copy.slot, value: one(copy.codec, null) })),
+      ]
     }
     case 'all': {
       if (value !== true && value !== false) return []

@@ -66,6 +66,11 @@ export const leafWords = {
   template: z.string().min(1).optional(),
   lossy: z.literal('accepted').optional(),
   mirror: z.boolean().optional(),
+  copies: z
+    .array(block({ slot: name, codec: codecFile.optional() }))
+    .min(1)
+    .optional()
+    .describe('columns written with this one and never read'),
 }
 
 export const leafBlock = block(leafWords)

@@ -37,7 +37,7 @@ export const codecBlock = block({
     .optional()
     .describe('native words that mean "no value"'),
   canonical: z
-    .array(z.enum(['lower', 'upper', 'trim']))
+    .array(z.enum(['lower', 'upper', 'trim', 'ascii']))
     .min(1)
     .optional(),
   prefix: word.optional(),

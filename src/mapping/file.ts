@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { attributeFile } from './file-attribute.ts'
 import { block, constant, constants, name, names } from './file-block.ts'
+import { codecFile } from './file-codec.ts'
 import { schemaDefinition } from './file-schema.ts'
 import { columnTestFile, whereFile } from './file-where.ts'
 
@@ -66,6 +67,10 @@ const resource = block({
     .min(1)
     .optional(),
   onDelete: onDelete.optional(),
+  derived: z
+    .record(name, z.union([z.string().min(1), block({ template: z.string().min(1), codec: codecFile.optional() })]))
+    .optional()
+    .describe('columns made of attributes'),
   attributes: z.record(z.string(), attributeFile),
 })
 

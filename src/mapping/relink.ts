@@ -26,6 +26,7 @@ export function relink(mapping: ResourceMapping): ResourceMapping {
       create: mapping.set.create.map((one) => assignmentIn(type, one)),
       write: mapping.set.write.map((one) => assignmentIn(type, one)),
     },
+    derived: mapping.derived.map((one) => ({ ...one, template: templateIn(type, one.template) })),
     onDelete: deleteIn(type, mapping.onDelete),
   }
 }

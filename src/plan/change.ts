@@ -8,6 +8,7 @@ import { applyPatch } from '../scim/patch-apply.ts'
 import type { PatchOperation } from '../scim/patch.ts'
 import type { VersionList } from '../scim/request.ts'
 import { decisionOf } from './decision.ts'
+import { derivedWrites, isSource } from './derived.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { foldLinks, idsIn } from './links.ts'
@@ -90,7 +91,11 @@ function planChange(
     of: mapping,
     id,
     prior: withWholeLinks(
-      wantOf(mapping, (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements', guarded),
+      wantOf(
+        mapping,
+        (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements' || isSource(mapping, m),
+        guarded,
+      ),
       context.scanLimit,
     ),
     decide(record) {
@@ -101,10 +106,11 @@ function planChange(
       const changed = mapping.attributes.filter(
         (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
       )
+      const fields = fieldWrites(mapping, prior, after, uncarried, known)
       return decisionOf(
         mapping,
         { prior, next: after },
-        fieldWrites(mapping, prior, after, uncarried, known),
+        [...fields, ...derivedWrites(mapping, known, after, fields)],
         changed.flatMap((m) => rowsOf(m, known, after)),
         [...links, ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : []))],
       )

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import { onCreateValue } from '../mapping/encode.ts'
 import { decisionOf } from './decision.ts'
+import { derivedWrites } from './derived.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { idsIn } from './links.ts'
@@ -31,7 +32,8 @@ export function planCreate(
       if (add.length > 0) links.push({ reference: carrier.reference, only: false, add, remove: [] })
     }
   }
-  const fields = fieldWrites(mapping, undefined, next, uncarried)
+  const carried = fieldWrites(mapping, undefined, next, uncarried)
+  const fields = [...carried, ...derivedWrites(mapping, undefined, next, carried)]
   return {
     kind: 'create',
     of: mapping,

@@ -10,7 +10,7 @@ export const secretSlots = (mapping: ResourceMapping): ReadonlySet<string> =>
             (leaf.access === 'writeOnly' ||
               leaf.ref.attribute.returned === 'never' ||
               leaf.ref.sub?.returned === 'never')
-              ? [leaf.carrier.slot.key]
+              ? [leaf.carrier.slot.key, ...leaf.copies.map((copy) => copy.slot.key)]
               : [],
           )
         : [],

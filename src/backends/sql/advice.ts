@@ -58,9 +58,10 @@ function sought(mapping: ResourceMapping): readonly Sought[] {
   }
   const own = mapping.id.fields.filter((name) => !keyOfTable(mapping).includes(name))
   if (own.length > 0) add(home, mapping.id.fields, false, 'the id')
-  for (const { name, slot, ref } of leavesOf(mapping)) {
+  for (const { name, slot, ref, isCopy } of leavesOf(mapping)) {
     const isUnique = mapping.unique.some((one) => one.name === name)
-    if ((!isUnique && name !== 'externalId') || slot.at.kind !== 'field' || slot.at.list !== undefined) continue
+    if (isCopy || (!isUnique && name !== 'externalId') || slot.at.kind !== 'field' || slot.at.list !== undefined)
+      continue
     add(slot.at.table ?? home, [slot.at.field], !leafOf(ref).caseExact, `lookups by ${name}`)
   }
   for (const attribute of mapping.attributes) {

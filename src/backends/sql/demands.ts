@@ -2,7 +2,7 @@ import type { Catalog, Reference, ResourceMapping } from '../../mapping/catalog.
 import type { Predicate } from '../../mapping/predicate.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import { leavesOf, rowSlots } from './leaves.ts'
+import { leavesOf, rowCopies, rowSlots } from './leaves.ts'
 
 /** What a mapping expects of one table. */
 export interface Demand {
@@ -46,7 +46,8 @@ function ofTables(mapping: ResourceMapping): readonly Demand[] {
   const fieldLinks = mapping.attributes.flatMap((one) =>
     one.kind === 'reference' && one.reference.place.kind === 'field' ? [one.reference.place.slot] : [],
   )
-  const written = [...filled.map((leaf) => leaf.slot), ...assigned, ...fieldLinks]
+  const derived = mapping.derived.map((one) => one.slot)
+  const written = [...filled.map((leaf) => leaf.slot), ...assigned, ...derived, ...fieldLinks]
   const all = [...leaves, ...written, ...others]
   const at = (slots: readonly Slot[], home: string | undefined): readonly string[] =>
     slots.flatMap((slot) =>
@@ -86,7 +87,7 @@ function ofRows(
   attribute: Extract<ResourceMapping['attributes'][number], { readonly kind: 'rows' }>,
 ): readonly Demand[] {
   const { rows } = attribute
-  const slots = rowSlots(mapping, rows)
+  const slots = [...rowSlots(mapping, rows), ...rowCopies(mapping, rows)]
   const fields = slots.flatMap(({ at }) => (at.kind === 'field' || at.kind === 'lookup' ? [at.field] : []))
   const written = [...rows.foreignKey, ...Object.keys(rows.where.create), ...fields]
   const tested = rows.where.where.map((one) => one.column)

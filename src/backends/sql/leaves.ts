@@ -10,6 +10,8 @@ export interface NamedSlot {
   readonly codec: Codec
   readonly ref: AttributeRef
   readonly access: Leaf['access']
+  /** Written and never read. */
+  readonly isCopy: boolean
 }
 
 const slotsOf = (carrier: Carrier): readonly { readonly slot: Slot; readonly codec: Codec }[] => {
@@ -42,23 +44,30 @@ const leaves = (attribute: AttributeMapping, rows: boolean): readonly Leaf[] => 
   }
 }
 
-/** The slots of a record; or, when a `rows` attribute is given, those of its rows. */
+/** The slots of a record, those that are only written included; or, when a `rows` attribute is given, those of its rows. */
 export const leavesOf = (mapping: ResourceMapping, of?: AttributeMapping): readonly NamedSlot[] =>
   (of === undefined ? mapping.attributes : [of]).flatMap((attribute) =>
     leaves(attribute, of !== undefined).flatMap((leaf) =>
-      slotsOf(leaf.carrier).map(({ slot, codec }) => ({
+      [...slotsOf(leaf.carrier), ...leaf.copies].map((one) => ({
         name: leaf.ref.name,
-        slot,
-        codec,
+        slot: one.slot,
+        codec: one.codec,
         ref: leaf.ref,
         access: leaf.access,
+        isCopy: leaf.copies.some((copy) => copy === one),
       })),
     ),
   )
 
+const leavesOfRow = (mapping: ResourceMapping, { key }: RowsSource): readonly Leaf[] =>
+  mapping.attributes.flatMap((one) => (one.kind === 'rows' && one.rows.key === key ? one.leaves : []))
+
 /** The slots of a row, each once. */
-export function rowSlots(mapping: ResourceMapping, rows: RowsSource): readonly Slot[] {
-  const attribute = mapping.attributes.find((one) => one.kind === 'rows' && one.rows.key === rows.key)
-  const slots = attribute === undefined ? [] : leavesOf(mapping, attribute).map((leaf) => leaf.slot)
+export const rowSlots = (mapping: ResourceMapping, rows: RowsSource): readonly Slot[] => {
+  const slots = leavesOfRow(mapping, rows).flatMap((leaf) => slotsOf(leaf.carrier).map((one) => one.slot))
   return [...new Map(slots.map((slot) => [slot.key, slot])).values()]
 }
+
+/** The slots of a row that are written with others and never read. */
+export const rowCopies = (mapping: ResourceMapping, rows: RowsSource): readonly Slot[] =>
+  leavesOfRow(mapping, rows).flatMap((leaf) => leaf.copies.map((copy) => copy.slot))

@@ -7,7 +7,7 @@ import { operand } from './column.ts'
 import type { Database } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { bind, column, columns, equal, list, table, where } from './expression.ts'
-import { rowSlots } from './leaves.ts'
+import { rowCopies, rowSlots } from './leaves.ts'
 import type { Row, Steps } from './program.ts'
 import { within } from './scope.ts'
 import { write } from './statement.ts'
@@ -20,6 +20,7 @@ const rowsAtOnce = 200
 export function* writeRows(database: Database, mapping: ResourceMapping, key: Row, delta: RowsDelta): Steps<boolean> {
   const { rows } = delta
   const slots = rowSlots(mapping, rows)
+  const copies = rowCopies(mapping, rows)
   const own = [...equal(columns('r', rows.foreignKey), key.map(bind)), ...within('r', rows.where)]
   const told = { note: rows.key }
   for (const victims of removals(database, rows, slots, delta.remove))
@@ -31,7 +32,7 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
   for (const { from, to } of delta.change) {
     const differing = slots.filter((slot) => slot.key in to.fields && to.fields[slot.key] !== from.fields[slot.key])
     if (differing.length === 0) continue
-    const set = differing.map(
+    const set = [...differing, ...copies.filter((slot) => slot.key in to.fields)].map(
       (slot) => sql`${sql.id(columnOf(slot))} = ${valueOf(database, mapping, rows, slot, to.fields[slot.key] ?? null)}`,
     )
     yield* write(
@@ -40,8 +41,9 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
       told,
     )
   }
-  for (const group of alike(slots, delta.add)) {
-    const constants = Object.entries(rows.where.create)
+  for (const group of alike([...slots, ...copies], delta.add)) {
+    const carried = new Set(group.slots.map(columnOf))
+    const constants = Object.entries(rows.where.create).filter(([name]) => !carried.has(name))
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
     const values = group.rows.map((row) => {
       const own = [...key, ...constants.map(([, value]) => value)].map(bind)

@@ -34,6 +34,7 @@ const named: Readonly<Record<string, (attribute: Attribute) => MadeCodec>> = {
   lower: (attribute) => canonical(attribute, ['lower']),
   upper: (attribute) => canonical(attribute, ['upper']),
   trim: (attribute) => canonical(attribute, ['trim']),
+  ascii: (attribute) => canonical(attribute, ['ascii']),
   tel,
   ...Object.fromEntries(
     ['epoch', 'epochMillis', 'datetime', 'date', 'iso', 'generalized', 'filetime'].map((form) => [

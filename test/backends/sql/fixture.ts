@@ -55,6 +55,7 @@ export const leaf = (name: string, at: Slot): Leaf => ({
   ref: ref(name),
   carrier: { kind: 'slot', slot: at, codec: text },
   access: 'readWrite',
+  copies: [],
   onCreate: undefined,
 })
 export const single = (name: string, at: Slot): AttributeMapping => ({
@@ -93,6 +94,7 @@ export const mapping = (
   version: { kind: 'none' },
   attributes,
   set: { create: [], write: [] },
+  derived: [],
   unique: [],
   onDelete: { kind: 'delete' },
   allow: new Set(['read', 'create', 'update', 'delete']),

@@ -186,6 +186,7 @@ const cases: readonly Case[] = [
   { name: 'lower', spec: 'lower', of: string, native: words, scim: words, crosses: everyOp, canonical: true },
   { name: 'upper', spec: 'upper', of: string, native: words, scim: words, crosses: everyOp, canonical: true },
   { name: 'trim', spec: 'trim', of: string, native: words, scim: words, crosses: [], canonical: true },
+  { name: 'ascii', spec: 'ascii', of: string, native: words, scim: words, crosses: [], canonical: true },
   {
     name: 'lower and trim, exact',
     spec: { canonical: ['lower', 'trim'] },

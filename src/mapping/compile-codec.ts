@@ -1,0 +1,58 @@
+import { isBridgeError } from '../base/errors.ts'
+import type { Attribute } from '../scim/schema.ts'
+import { bit } from './codecs/bit.ts'
+import type { MadeCodec } from './codecs/made.ts'
+import { makeCodec } from './codecs/make-codec.ts'
+import { values } from './codecs/values.ts'
+import type { TypeScope } from './compile-scope.ts'
+import type { LeafFile } from './file-attribute.ts'
+import type { CodecFile } from './file-codec.ts'
+import type { FilePath } from './load.ts'
+import type { NativeScalar } from './slot.ts'
+
+type TestFile = Pick<LeafFile, 'codec' | 'bit' | 'is' | 'isNot'>
+
+/** `codec:`, or one of the short forms of a boolean: `bit:` and `is:`. */
+export function compileCodec(scope: TypeScope, leaf: TestFile, at: FilePath, target: Attribute): MadeCodec | undefined {
+  const path = leaf.codec === undefined ? at : [...at, 'codec']
+  try {
+    if (leaf.bit === undefined && leaf.is === undefined) {
+      if (leaf.isNot !== undefined) scope.report.error([...at, 'isNot'], 'isNot belongs to is')
+      return makeCodec(leaf.codec, target, (below) => scope.loaded.isQuoted([...at, 'codec', ...below]))
+    }
+    if (leaf.codec !== undefined) scope.report.error(path, 'codec and bit or is: one of them')
+    if (target.type !== 'boolean')
+      scope.report.error(at, 'bit and is make true or false', `${target.name} is a ${target.type}`)
+    if (leaf.bit !== undefined) return bit(Number(leaf.bit), leaf.is === undefined ? undefined : Number(leaf.is))
+    return isCodec(leaf.is ?? null, leaf.isNot, target)
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    scope.report.error(path, error.detail)
+    return undefined
+  }
+}
+
+/** `is: 1`: true for that word, false for every other; of a flag the other word is known. */
+function isCodec(is: NativeScalar, isNot: NativeScalar | undefined, target: Attribute): MadeCodec {
+  const other = isNot !== undefined ? isNot : is === 1 ? 0 : is === 0 ? 1 : typeof is === 'boolean' ? !is : undefined
+  const write = [['true', () => is] as const, ...(other === undefined ? [] : [['false', () => other] as const])]
+  return values(
+    { words: is === null ? [] : [[is, true]], absent: is === null ? true : undefined, otherwise: false, write },
+    target,
+  )
+}
+
+/** A codec for what is written only, while everybody waits. */
+export function quickCodec(
+  scope: TypeScope,
+  said: CodecFile | undefined,
+  at: FilePath,
+  target: Attribute,
+): MadeCodec | undefined {
+  const codec = compileCodec(scope, { codec: said }, at, target)
+  if (codec?.encodeAhead !== undefined) {
+    scope.report.error([...at, 'codec'], `${codec.name} is too slow for this`)
+    return undefined
+  }
+  return codec
+}
