@@ -9,6 +9,7 @@ import { readConfig } from '../config.ts'
 import { log } from '../observe/log.ts'
 import { command } from './command.ts'
 import { playgrounds } from './playgrounds.ts'
+import type { Place } from './playgrounds/place.ts'
 import { seed } from './seed.ts'
 import { start } from './start.ts'
 import { untilOrphaned, untilStopped } from './until-stopped.ts'
@@ -21,6 +22,8 @@ export interface PlaygroundOptions {
   readonly mappings: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly observe: Observe
+  /** Tells the user what takes a while. */
+  readonly say?: ((text: string) => void) | undefined
 }
 
 export interface Playground {
@@ -40,9 +43,19 @@ export async function startPlayground(name: string, options: PlaygroundOptions):
     )
   }
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-'))
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  let place: Place | undefined
+  const remove = async (): Promise<void> => {
+    await place?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
   try {
-    const place = await kind.start(folder, options.mappings, options.empty)
+    place = await kind.start({
+      folder,
+      mappings: options.mappings,
+      empty: options.empty,
+      env: options.env,
+      say: options.say ?? (() => undefined),
+    })
     const token = randomBytes(24).toString('base64url')
     const env = { ...options.env, ...place.env, SCIM_BRIDGE_TOKEN: token }
     const config = readConfig(
@@ -69,12 +82,11 @@ export async function startPlayground(name: string, options: PlaygroundOptions):
       info: { pid: process.pid, backend: place.backend },
       stop: async () => {
         await running.stop()
-        await place.stop()
-        remove()
+        await remove()
       },
     }
   } catch (error) {
-    remove()
+    await remove()
     throw error
   }
 }
@@ -102,6 +114,7 @@ export const playground = command(spec, async (options, [name = ''], { env, mapp
     mappings,
     env,
     observe: log({ level: 'info' }),
+    say: (text) => process.stderr.write(`${text}\n`),
   })
   try {
     if (options.info !== undefined) writeFileSync(options.info, `${JSON.stringify(running.info, null, 2)}\n`)

@@ -32,14 +32,19 @@ export const thisMachine: Machine = {
   policyFile: '/usr/sbin/policy-rc.d',
 }
 
-/** Installs what is not there; undefined when all programs are there afterwards, else the reason. */
-export async function install(needs: Needs, machine: Machine = thisMachine): Promise<Missing | undefined> {
+/** Installs what is not there, having said so; undefined when all programs are there afterwards, else the reason. */
+export async function install(
+  needs: Needs,
+  machine: Machine = thisMachine,
+  say: (text: string) => void = () => undefined,
+): Promise<Missing | undefined> {
   const absent = needs.programs.filter((one) => !machine.has(one))
   if (absent.length === 0) return undefined
   const lack = `${absent.join(', ')} not installed`
   const packages = needs.packages.join(' ')
   if (!machine.has('apt-get')) return { missing: `${lack}, and no apt-get to install ${packages} with` }
   if (!machine.root) return { missing: `${lack}; as root, or after apt-get install ${packages}, it would be` }
+  say(`${lack}: apt-get install ${packages}`)
   try {
     await withoutDaemons(machine.policyFile, () => installPackages(needs.packages, machine))
   } catch (error) {
