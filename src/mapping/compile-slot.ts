@@ -13,7 +13,8 @@ export function fieldPlace(
   at: FilePath,
   inRow: boolean,
 ): { readonly table: string | undefined; readonly field: string } {
-  const dot = text.indexOf('.')
+  // a table may carry its schema: schema.table.column
+  const dot = text.lastIndexOf('.')
   const further = scope.table?.with ?? []
   if (inRow || dot < 0 || scope.table === undefined) return { table: undefined, field: identifier(scope, text, at) }
   const table = text.slice(0, dot)

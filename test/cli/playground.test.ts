@@ -73,7 +73,11 @@ describe('playground', () => {
   })
 
   it.each([
-    ['what is no playground', ['nosuch'], /^there is no playground 'nosuch'; there are demo, conformance-sqlite\n$/],
+    [
+      'what is no playground',
+      ['nosuch'],
+      /^there is no playground 'nosuch'; there are demo, conformance-sqlite, hr-mysql, .+\n$/,
+    ],
     ['a place that cannot be written', ['demo', '--info', '/nosuch/info.json'], /^scim-bridge playground: ENOENT: /m],
     ['a profile that is none', ['demo', '--profile', 'nosuch'], /^there is no profile 'nosuch'; there are tolerant, /],
     ['a port that is none', ['demo', '--port', '70000'], /^--port: listen\.port: /],

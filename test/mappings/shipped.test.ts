@@ -14,7 +14,7 @@ const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))
 const compile = (file: string) =>
   tryCompile(readFileSync(resolve(folder, file), 'utf8'), {
     file,
-    env: {},
+    env: { DATABASE_URL: 'mysql://app@db.example/app' },
     readFile: () => {
       throw new Error('a shipped mapping needs no secret')
     },
@@ -138,7 +138,7 @@ const columnsIn = (database: DatabaseSync, table: string): readonly unknown[] =>
     .map((row) => row['name'])
 
 it('ships the mappings that the documentation names', () => {
-  expect(files).toEqual(expect.arrayContaining(['demo.yaml', 'conformance-sqlite.yaml']))
+  expect(files).toEqual(expect.arrayContaining(['demo.yaml', ...conformance]))
 })
 
 describe.each(files)('%s', (file) => {
@@ -237,8 +237,9 @@ const widest: readonly (readonly [type: string, attribute: string, subs: readonl
   ]),
 ]
 
-describe('the conformance mapping carries the whole of RFC 7643', () => {
-  const { catalog } = compile('conformance-sqlite.yaml')
+const conformance = ['conformance-sqlite.yaml', 'conformance-mysql.yaml', 'conformance-postgres.yaml']
+describe.each(conformance)('%s carries the whole of RFC 7643', (file) => {
+  const { catalog } = compile(file)
   it.each(widest)('%s %s %j', (name, attribute, subs) => {
     const type = catalog?.types.find((mapping) => mapping.type.name === name)?.type
     const carried = [type?.schema, ...(type?.extensions ?? []).map((one) => one.schema)].flatMap(
