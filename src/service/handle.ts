@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
 import { prepareGet, prepareList } from './read.ts'
 import { runExchange } from './run.ts'
 import { usesSide } from './side.ts'
-import { settleOpen } from './sweep.ts'
+import { refuseUnsettled, settleOpen } from './sweep.ts'
 import { prepareCreate, prepareDelete, preparePatch, prepareReplace } from './write.ts'
 
 /** The straight line: plan, lower, run, render. Everything but `run` is pure, save that the side store is asked first. */
@@ -21,14 +21,16 @@ export async function handle(app: Application, request: ScimRequest, context: Re
     return clock.time('render', () => exchange.answer(outcome))
   }
   if (!usesSide(mapping)) return line()
-  const settled = async (): Promise<Reply> => {
+  if (!('id' in request) || request.kind === 'get') {
     await settleOpen(app)
     return line()
   }
   // two stores make one resource: writes of it take turns, and each begins where the one before it ended for certain
-  return 'id' in request && request.kind !== 'get'
-    ? app.locks.hold(`${mapping.type.name}/${request.id}`, settled)
-    : settled()
+  return app.locks.hold(`${mapping.type.name}/${request.id}`, async () => {
+    await settleOpen(app)
+    await refuseUnsettled(app, mapping.type.name, request.id)
+    return line()
+  })
 }
 
 /** Parses and plans; the side store is all that is asked. */

@@ -1,47 +1,76 @@
+import { BridgeError, isBridgeError } from '../base/errors.ts'
+import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
-import { comparePredicate } from '../mapping/compare-predicate.ts'
-import type { NativeRecord } from '../mapping/record.ts'
-import { conjunction } from '../plan/bounds.ts'
-import type { Predicate } from '../mapping/predicate.ts'
-import type { Plan, Want } from '../plan/plan.ts'
 import type { Intent } from '../plan/port.ts'
-import { leafNamed } from '../mapping/leaf-named.ts'
-import { wantOf } from '../plan/want.ts'
 import type { Application } from './application.ts'
-import { linkEvidence, matchesEvidence } from './evidence.ts'
+import { matchesEvidence } from './evidence.ts'
+import { hasLinks, heldNow } from './held-now.ts'
 import { removal } from './run.ts'
 
-const patience = 10_000
+/** How long one sweep may take, everybody waiting for it, and how long an intent rests after a vain one; milliseconds. */
+const longest = 2_000
+const rest = 1_000
+
+/** When each intent is due again whose end could not be found out. */
+const resting = new WeakMap<Application, Map<number, number>>()
 
 /**
- * Settles the intents that a dead process or an uncertain answer left open. An intent is dropped only after the
- * backend has answered in full: when it cannot be asked the intent stays, and this rejects.
+ * Settles the intents that a dead process or an uncertain answer left open. An intent is dropped only after the backend
+ * has answered in full: when it cannot be asked the intent stays, and this rejects. An intent whose record somebody has
+ * locked stays as well, for the next sweep: nobody else has to wait for it.
  */
 export async function settleOpen(app: Application): Promise<void> {
   const { unsettled } = app
   if (unsettled.size === 0) return
   await app.locks.hold('sweep', async () => {
-    const due = new Set(unsettled)
+    const start = performance.now()
+    const until = resting.get(app) ?? new Map<number, number>()
+    resting.set(app, until)
+    const due = new Set([...unsettled].filter((key) => (until.get(key) ?? 0) <= start))
     if (due.size === 0) return
-    let settled = 0
-    let dropped = 0
-    for (const intent of await app.side.open()) {
-      if (!due.has(intent.key)) continue
-      const mapping = app.catalog.types.find((m) => m.type.name === intent.type)
-      if (mapping && (await settleOne(app, mapping, intent))) settled++
+    const open = (await app.side.open()).filter(({ key }) => due.has(key))
+    for (const key of due) if (!open.some((intent) => intent.key === key)) unsettled.delete(key)
+    const count = { settled: 0, 'not done': 0 }
+    // those that were asked for in vain come last, so that they never keep the others from their turn
+    for (const intent of open.toSorted((a, b) => Number(until.has(a.key)) - Number(until.has(b.key)))) {
+      const end = performance.now() - start > longest ? 'not known' : await endOf(app, intent)
+      if (end === 'not known') until.set(intent.key, performance.now() + rest)
       else {
-        await app.side.drop(intent.key)
-        dropped++
+        count[end]++
+        until.delete(intent.key)
+        unsettled.delete(intent.key)
       }
     }
-    for (const key of due) unsettled.delete(key)
+    const { settled, 'not done': dropped } = count
     if (settled + dropped > 0) app.observe({ kind: 'sweep', application: app.catalog.name, settled, dropped })
   })
 }
 
-/** true when the write had happened and its side values are stored now. */
+/** A write must not pass one of the same resource whose end is not known. */
+export async function refuseUnsettled(app: Application, type: string, id: ScimId): Promise<void> {
+  if (app.unsettled.size === 0) return
+  const open = await app.side.open()
+  if (open.some((intent) => intent.type === type && intent.id === id && app.unsettled.has(intent.key)))
+    throw new BridgeError('busy', 'an earlier change of this resource has not come to its end yet; try again')
+}
+
+type End = 'settled' | 'not done' | 'not known'
+
+/** Finds out whether the write had happened, and stores its side values or drops them. */
+async function endOf(app: Application, intent: Intent): Promise<End> {
+  const mapping = app.catalog.types.find((m) => m.type.name === intent.type)
+  try {
+    if (mapping !== undefined && (await settleOne(app, mapping, intent))) return 'settled'
+    await app.side.drop(intent.key)
+    return 'not done'
+  } catch (error) {
+    if (isBridgeError(error) && (error.reason === 'busy' || error.reason === 'timeout')) return 'not known'
+    throw error
+  }
+}
+
 async function settleOne(app: Application, mapping: ResourceMapping, intent: Intent): Promise<boolean> {
-  const record = await recordOf(app, mapping, intent)
+  const record = await heldNow(app, mapping, intent)
   if (intent.evidence.digest === removal.digest) {
     if (record === undefined && intent.id !== undefined) await app.side.forget(intent.type, intent.id)
     return false
@@ -54,48 +83,4 @@ async function settleOne(app: Application, mapping: ResourceMapping, intent: Int
   }
   await app.side.settle(intent.key, record.id)
   return true
-}
-
-async function recordOf(app: Application, mapping: ResourceMapping, intent: Intent): Promise<NativeRecord | undefined> {
-  const told = new Set(intent.evidence.rows?.map((rows) => rows.of))
-  const want = wantOf(mapping, (m) => m.kind === 'single' || (m.kind === 'rows' && told.has(m.rows.key)), false)
-  if (intent.id !== undefined) {
-    return first(app, { kind: 'get', of: mapping, id: intent.id, want })
-  }
-  const tests = mapping.unique.flatMap((ref) => {
-    const leaf = leafNamed(mapping, ref.name)
-    const value = intent.evidence.unique[ref.name]
-    const test = leaf && value !== undefined ? comparePredicate(leaf, 'eq', value) : undefined
-    return test ? [test] : []
-  })
-  if (tests.length === 0) return undefined
-  return first(app, selecting(mapping, tests, want))
-}
-
-const selecting = (mapping: ResourceMapping, tests: readonly Predicate[], want: Want): Plan => {
-  const cut = { by: 'backend', page: { offset: 0, limit: 2 }, order: undefined } as const
-  return { kind: 'list', of: mapping, where: conjunction(tests), want, cut }
-}
-
-/** Asked one by one of the backend: the links of a group may be too many to read. */
-async function hasLinks(
-  app: Application,
-  mapping: ResourceMapping,
-  { evidence }: Intent,
-  { id }: NativeRecord,
-): Promise<boolean> {
-  const tests = linkEvidence(mapping, evidence)
-  if (tests.length === 0) return true
-  const plan = selecting(mapping, [{ kind: 'id', ids: [id] }, ...tests], { slots: [], rows: [], links: [] })
-  return (await first(app, plan)) !== undefined
-}
-
-/** The only record, if there is just one. */
-async function first(app: Application, plan: Plan): Promise<NativeRecord | undefined> {
-  const outcome = await app.store.run(app.store.lower(plan), { signal: AbortSignal.timeout(patience) })
-  if (outcome.kind === 'record') return outcome.record
-  if (outcome.kind !== 'records') return undefined
-  const found: NativeRecord[] = []
-  for await (const record of outcome.records) found.push(record)
-  return found.length === 1 ? found[0] : undefined
 }

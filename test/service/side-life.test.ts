@@ -101,6 +101,52 @@ describe('values that the bridge keeps for an application', () => {
     }
   })
 
+  it('wait for a record that somebody has locked, and nobody else waits with them', async () => {
+    let lose = 2
+    let isLocked = false
+    let asked = 0
+    const store = (real: Store): Store => ({
+      ...real,
+      run: async (program, options) => {
+        const { plan } = program
+        if (isLocked && plan.kind === 'change' && plan.id === '1001') {
+          asked++
+          throw new BridgeError('busy', 'locked')
+        }
+        const outcome = await real.run(program, options)
+        if (plan.kind === 'change' && plan.answer !== undefined && lose-- > 0)
+          throw new BridgeError('unavailable', 'lost')
+        return outcome
+      },
+    })
+    await open({ store })
+    for (const id of ['1001', '1002']) {
+      expect(await s.failure(patch('User', id, { ...externalId, value: `e-${id}` }))).toBe('unavailable')
+      isLocked = true
+    }
+    asked = 0
+    // each of the others is whole, and a read does not ask again at once
+    for (const id of ['1002', '1002', '1003']) expect((await s.ask(get('User', id))).status).toBe(200)
+    expect(await s.body(get('User', '1002'))).toMatchObject({ externalId: 'e-1002' })
+    expect((await s.ask(patch('User', '1003', { ...title, value: 'Chair' }))).status).toBe(200)
+    expect(asked).toBeLessThan(3)
+    // a later write of the same record must not be undone by the earlier one
+    expect(await s.failure(patch('User', '1001', { ...externalId, value: 'later' }))).toBe('busy')
+    isLocked = false
+    await expect
+      .poll(
+        () =>
+          s.ask(patch('User', '1001', { ...title, value: 'Chair' })).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 3_000 },
+      )
+      .toBe(200)
+    expect(await s.body(get('User', '1001'))).toMatchObject({ externalId: 'e-1001', title: 'Chair' })
+    expect(s.app.unsettled.size).toBe(0)
+  })
+
   it('are settled once, by the request itself, though a sweep comes along', async () => {
     const intended = signal()
     const listed = signal()
