@@ -31,6 +31,13 @@ export interface PoolLimits {
   readonly idle: number
 }
 
+interface Idle {
+  readonly link: Link
+  readonly timer: NodeJS.Timeout
+  /** When it was put aside, as a count of what the pool has seen. */
+  readonly since: number
+}
+
 interface Waiter {
   /** A connection that is free now, or undefined: there is room for a new one. */
   take(link: Link | undefined): void
@@ -40,14 +47,18 @@ interface Waiter {
 /**
  * Connections to a server, at most `size` of them, each in the hands of one program at a time. Who finds none waits in
  * line, in a line of bounded length and for a bounded time. A connection that broke, or whose statement had to be cut
- * off, is thrown away; the next program opens a new one, so that a server that comes back is found again by itself.
+ * off, is thrown away; the next program opens a new one, so that a server that comes back is found again by itself. From
+ * then on those that are older have to answer a small question first: a network that forgets connections tells nobody,
+ * and each of them would cost somebody the whole time of a statement.
  */
 export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, writable: boolean): Pool {
-  const idle: { readonly link: Link; readonly timer: NodeJS.Timeout }[] = []
+  const idle: Idle[] = []
   const waiting: Waiter[] = []
   let count = 0
   let isClosed = false
   let drained: (() => void) | undefined
+  /** Counts connections that broke. */
+  let broken = 0
 
   const closed = (): BridgeError => new BridgeError('unavailable', 'the bridge is shutting down')
 
@@ -57,7 +68,7 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
     if (signal.aborted) return Promise.reject(timedOut(signal))
     for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
       clearTimeout(free.timer)
-      if (free.link.isUsable()) return Promise.resolve(free.link)
+      if (free.link.isUsable()) return free.since === broken ? Promise.resolve(free.link) : proven(free.link)
       count--
     }
     if (count < limits.size) {
@@ -93,9 +104,24 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
     })
   }
 
+  /** The connection if it answers, else the right to open one in its place. */
+  async function proven(link: Link): Promise<Link | undefined> {
+    try {
+      await bounded(link, Math.min(probing, limits.statement)).execute(probe, never)
+      return link
+    } catch {
+      broken++
+      link.destroy()
+      return undefined
+    }
+  }
+
   function release(link: Link | undefined): void {
     const usable = link?.isUsable() === true && !isClosed
-    if (link !== undefined && !usable) link.destroy()
+    if (link !== undefined && !usable) {
+      broken++
+      link.destroy()
+    }
     const next = waiting.shift()
     if (next !== undefined) return next.take(usable ? link : undefined)
     if (!usable || link === undefined) {
@@ -111,7 +137,7 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
       void link.close()
     }, limits.idle)
     timer.unref()
-    idle.push({ link, timer })
+    idle.push({ link, timer, since: broken })
   }
 
   return {
@@ -137,6 +163,11 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
     },
   }
 }
+
+/** What a connection of uncertain health is asked, and how long it may take to answer, in milliseconds. */
+const probe: Statement = { text: 'SELECT 1', params: [] }
+const probing = 1_000
+const never = new AbortController().signal
 
 /** Cuts a statement off when its time is over, or the caller's. */
 const bounded = (link: Link, milliseconds: number): Connection => ({

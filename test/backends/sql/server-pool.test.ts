@@ -136,6 +136,36 @@ describe('a pool of connections to a server', () => {
     expect(links).toHaveLength(2)
   })
 
+  it('asks the others first whether they are alive when one had to be given up', async () => {
+    vi.useFakeTimers()
+    const { pool, links } = stand({ size: 3, statement: 5_000 })
+    const holders = [hold(pool), hold(pool), hold(pool)]
+    await vi.advanceTimersByTimeAsync(0)
+    const slow = expect(holders[0]?.connection()?.execute(statement, never)).rejects.toMatchObject({
+      reason: 'timeout',
+    })
+    for (const holder of holders.slice(1)) holder.end()
+    await vi.advanceTimersByTimeAsync(5_001)
+    await slow
+    holders[0]?.end()
+    await holders[0]?.done
+    // the one answers, the other does not and is replaced after a moment
+    const next = [pool.use('read', never, async () => 'one'), pool.use('read', never, async () => 'two')]
+    await vi.advanceTimersByTimeAsync(0)
+    links[2]?.finish()
+    await vi.advanceTimersByTimeAsync(1_001)
+    expect(await Promise.all(next)).toEqual(['one', 'two'])
+    expect(links.map(({ calls }) => calls)).toEqual([
+      ['cancel', 'destroy', 'destroy'],
+      ['cancel', 'destroy', 'destroy'],
+      [],
+      [],
+    ])
+    // who has answered is not asked again
+    expect(await pool.use('read', never, async () => 'three')).toBe('three')
+    await pool.close()
+  })
+
   it('drains before it closes, and takes nobody in meanwhile', async () => {
     const { pool, links } = stand({ size: 1 })
     const holder = hold(pool)
