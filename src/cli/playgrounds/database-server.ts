@@ -64,6 +64,7 @@ export const databaseServer = (
         database: at,
         user: decodeURIComponent(admin.username),
         password: decodeURIComponent(admin.password),
+        ...(server.logFile === undefined ? {} : { logFile: server.logFile }),
       },
       stop,
     }
@@ -72,6 +73,8 @@ export const databaseServer = (
 
 interface Server {
   readonly adminUrl: string
+  /** Of a private one. */
+  readonly logFile: string | undefined
   /** `cleanUp` is what a server needs that stays. */
   end(cleanUp: () => Promise<void>): Promise<void>
 }
@@ -85,7 +88,7 @@ async function serverFor(flavour: ServerFlavour, { env, say }: PlaceOptions): Pr
         'invalidConfiguration',
         `${variable} is not of the form ${flavour.protocol}//user:password@host`,
       )
-    return { adminUrl: urlWith(named, flavour.systemDatabase), end: (cleanUp) => cleanUp() }
+    return { adminUrl: urlWith(named, flavour.systemDatabase), logFile: undefined, end: (cleanUp) => cleanUp() }
   }
   const lack = await install(flavour, undefined, say)
   if (lack !== undefined)
@@ -97,6 +100,7 @@ async function serverFor(flavour: ServerFlavour, { env, say }: PlaceOptions): Pr
   const server = await flavour.start(admin)
   return {
     adminUrl: urlWith(`${flavour.protocol}//${host}:${server.port}/`, flavour.systemDatabase, admin),
+    logFile: server.logFile,
     end: () => server.end(),
   }
 }

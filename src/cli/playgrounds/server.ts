@@ -5,6 +5,8 @@ import { freePort } from '../private-server/port.ts'
 /** A database server that is there for one playground. */
 export interface PrivateServer {
   readonly port: number
+  /** What the server says. */
+  readonly logFile: string
   end(): Promise<void>
 }
 
@@ -30,7 +32,7 @@ export async function startServer({ folder, endSignal, ask, probe }: Prepared): 
       )
     try {
       await life.start(ask(port), ready)
-      return { port, end: life.end }
+      return { port, logFile: ask(port).outputFile, end: life.end }
     } catch (error) {
       if (attempt < 3 && /in use/i.test((error as Error).message)) continue
       await life.end()
