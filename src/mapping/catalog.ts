@@ -3,7 +3,7 @@ import type { Quirks } from '../scim/quirks.ts'
 import type { AttributeRef, ResourceType } from '../scim/schema.ts'
 import type { Codec } from './codec.ts'
 import type { Predicate } from './predicate.ts'
-import type { Scope } from './scope.ts'
+import type { ColumnTest, Scope } from './scope.ts'
 import type { NativeScalar, RowsSource, Slot } from './slot.ts'
 
 /** A compiled mapping file: one application. Frozen; nothing below the service ever sees the file again. */
@@ -172,6 +172,14 @@ export interface Reference {
   readonly access: Access
 }
 
+export interface JoinRemoval {
+  readonly set: readonly Assignment[]
+  /** How a row looks that was removed. */
+  readonly marks: readonly ColumnTest[]
+  /** A removed row comes back instead of a new one. */
+  readonly revive: boolean
+}
+
 export type ReferencePlace =
   /** A column that holds the target's key (its `by` column when given). */
   | { readonly kind: 'field'; readonly slot: Slot; readonly by: string | undefined }
@@ -182,6 +190,12 @@ export type ReferencePlace =
       readonly from: readonly string[]
       readonly to: Readonly<Record<string, readonly string[]>>
       readonly where: Scope
+      /** Rows that this client may remove; the others are shown and belong to another part of the application. */
+      readonly own: Scope
+      /** What a new row holds besides; a generated value is another one for each row. */
+      readonly set: readonly Assignment[]
+      /** A removed row stays and is marked; undefined deletes it. */
+      readonly onRemove: JoinRemoval | undefined
     }
   /** A column on the target that holds the owner's key (a user has one role). */
   | { readonly kind: 'onTarget'; readonly field: string }

@@ -1,4 +1,4 @@
-import type { AttributeMapping, Leaf, ResourceMapping } from './catalog.ts'
+import type { Assignment, AttributeMapping, Leaf, ResourceMapping } from './catalog.ts'
 import type { FilePath } from './load.ts'
 import type { Report } from './problem.ts'
 import type { Scope } from './scope.ts'
@@ -13,7 +13,8 @@ export function checkWhere(mapping: ResourceMapping, at: FilePath, report: Repor
   for (const one of attributes) {
     if (one.kind === 'rows') check(one.rows.where, columnsOf(one.leaves), [...at, 'attributes', one.of.name], report)
     if (one.kind === 'reference' && one.reference.place.kind === 'through' && one.reference.access !== 'readOnly')
-      check(one.reference.place.where, [], [...at, 'attributes', one.of.name], report)
+      for (const scope of [one.reference.place.where, one.reference.place.own])
+        check(scope, one.reference.place.set.map(columnOf), [...at, 'attributes', one.of.name], report)
   }
 }
 
@@ -37,3 +38,5 @@ const columnsOf = (leaves: readonly Leaf[]): readonly string[] =>
       carrier.kind === 'all' ? carrier.parts.map((part) => part.slot) : 'slot' in carrier ? [carrier.slot] : []
     return slots.flatMap(({ at }) => (at.kind === 'field' && at.table === undefined ? [at.field] : []))
   })
+
+const columnOf = ({ slot }: Assignment): string => (slot.at.kind === 'field' ? slot.at.field : slot.key)

@@ -1,12 +1,11 @@
 import type { AttributeRef } from '../scim/schema.ts'
 import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
-import { identifier, identifiers } from './compile-scope.ts'
+import { identifier } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { compileSlot } from './compile-slot.ts'
-import { compileWhere } from './compile-where.ts'
+import { compileThrough } from './compile-through.ts'
 import { checkOnWrite, defaultAccess } from './compile-leaf.ts'
 import type { Entry } from './entry.ts'
-import type { FilePath } from './load.ts'
 import { mappingPath } from './mapping-path.ts'
 import { schemaBy } from './schema-table.ts'
 import { suggest } from './suggest.ts'
@@ -68,7 +67,7 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
   if (block.by !== undefined && block.slot === undefined) scope.report.error([...at, 'by'], 'by belongs to slot')
   if (block.foreignKey !== undefined)
     return { kind: 'onTarget', field: identifier(scope, block.foreignKey, [...at, 'foreignKey']) }
-  if (block.through !== undefined) return throughPlace(scope, entry)
+  if (block.through !== undefined) return compileThrough(scope, entry, targetsOf(scope, entry))
   const slot = compileSlot(scope, { slot: block.slot, many: block.many, list: block.list }, at, ref, false)
   if (slot === undefined) return undefined
   if (ref.attribute.multiValued && !slot.many && scope.file.backend.kind === 'sql')
@@ -78,47 +77,6 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
       'say through: a join table, or foreignKey: a column on the target',
     )
   return { kind: 'field', slot, by: block.by === undefined ? undefined : identifier(scope, block.by, [...at, 'by']) }
-}
-
-function throughPlace(scope: TypeScope, entry: Entry): ReferencePlace | undefined {
-  const { block, at } = entry
-  const short = typeof block.through === 'string'
-  const path: FilePath = short ? at : [...at, 'through']
-  const said =
-    typeof block.through === 'string'
-      ? { table: block.through, from: block.from, to: block.to, where: block.where }
-      : block.through
-  if (said?.from === undefined || said.to === undefined) {
-    scope.report.error(path, 'a join table needs from (our key) and to (the key of the target)')
-    return undefined
-  }
-  const types = targetsOf(scope, entry)
-  const to: Record<string, readonly string[]> = {}
-  if (typeof said.to === 'string' || Array.isArray(said.to)) {
-    if (types.length > 1)
-      scope.report.error(
-        [...path, 'to'],
-        'several types need a column each',
-        `to: { ${types.map((t) => `${t}: column`).join(', ')} }`,
-      )
-    for (const type of types) to[type] = identifiers(scope, said.to as string | string[], [...path, 'to'])
-  } else {
-    const each = said.to as Readonly<Record<string, string | string[]>>
-    for (const [type, columns] of Object.entries(each)) {
-      if (types.includes(type)) to[type] = identifiers(scope, columns, [...path, 'to', type])
-      else scope.report.error([...path, 'to', type], `"${type}" is not in reference`, suggest(type, types))
-    }
-    for (const type of types)
-      if (!Object.hasOwn(each, type))
-        scope.report.error([...path, 'to'], `no column for ${type}`, `to: { ${type}: column }`)
-  }
-  return {
-    kind: 'through',
-    table: identifier(scope, said.table, [...path, short ? 'through' : 'table']),
-    from: identifiers(scope, said.from, [...path, 'from']),
-    to,
-    where: compileWhere(scope, said.where, [...path, 'where']),
-  }
 }
 
 /** `reverse: Group.members`; the other side must be stored and must be able to point here. */

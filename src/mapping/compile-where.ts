@@ -10,6 +10,15 @@ import type { NativeScalar, Slot } from './slot.ts'
 
 /** `where:` of a table, with the tenant's equalities for the columns that it does not speak of. */
 export function compileWhere(scope: CompileScope, said: WhereFile | undefined, at: FilePath): Scope {
+  const own = compileTests(scope, said, at)
+  const named = new Set(own.where.map((one) => one.column))
+  const tenant = Object.entries(scope.file.backend.tenant ?? {}).filter(([column]) => !named.has(column))
+  const fixed = equalTo(Object.fromEntries(tenant))
+  return { where: [...fixed.where, ...own.where], create: { ...fixed.create, ...own.create } }
+}
+
+/** Columns with what they must hold, and what a create writes into them. */
+export function compileTests(scope: CompileScope, said: WhereFile | undefined, at: FilePath): Scope {
   const parts = (Array.isArray(said) ? said : [said ?? {}]).map((part, i) => ({
     part: part as Readonly<Record<string, ScopeTestFile>>,
     path: Array.isArray(said) ? [...at, i] : at,
@@ -30,10 +39,7 @@ export function compileWhere(scope: CompileScope, said: WhereFile | undefined, a
         `what a create writes into ${one.column} lies outside of where`,
         'create: a value that the test lets through',
       )
-  const named = new Set(where.map((one) => one.column))
-  const tenant = Object.entries(scope.file.backend.tenant ?? {}).filter(([column]) => !named.has(column))
-  const fixed = equalTo(Object.fromEntries(tenant))
-  return { where: [...fixed.where, ...where], create: { ...fixed.create, ...Object.fromEntries(create) } }
+  return { where, create: Object.fromEntries(create) }
 }
 
 /** What an insert writes: what is said, else the one value that passes. */

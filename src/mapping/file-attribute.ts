@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { assignmentsFile, generateFile } from './file-assigned.ts'
 import { block, constant, constants, name, names } from './file-block.ts'
 import { codecFile } from './file-codec.ts'
 import { whereFile } from './file-where.ts'
@@ -33,7 +34,13 @@ const through = block({
   from: names,
   to: z.union([names, z.record(name, names)]),
   where: whereFile.optional(),
+  set: block({ create: assignmentsFile.optional() }).optional(),
+  key: block({ column: name, generate: generateFile }).optional().describe('a key of its own that each new row gets'),
+  onRemove: block({ set: assignmentsFile }).optional().describe('a removed row stays and is marked'),
+  revive: z.boolean().optional().describe('a removed row comes back instead of a new one'),
+  own: whereFile.optional().describe('rows that a client may remove; the others belong to the application'),
 })
+export type ThroughFile = z.output<typeof through>
 
 /** How `active: { slot, is: 1 }` and the parts of `all` are said. */
 const test = {

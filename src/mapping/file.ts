@@ -1,49 +1,34 @@
 import { z } from 'zod'
+import { assignmentsFile, generateFile } from './file-assigned.ts'
 import { attributeFile } from './file-attribute.ts'
-import { block, constant, constants, name, names } from './file-block.ts'
+import { block, constants, name, names } from './file-block.ts'
 import { codecFile } from './file-codec.ts'
 import { schemaDefinition } from './file-schema.ts'
 import { columnTestFile, whereFile } from './file-where.ts'
-
-const generate = z.union([
-  z.enum(['uuid', 'uuidUpper']),
-  block({ random: z.string().min(1), length: z.int().min(8).max(200).optional() }),
-])
-
-/** What is written into a native column: a constant, `now`, a template in braces, a generated value. */
-const assigned = z.union([
-  constant,
-  block({ now: z.string().min(1), zone: z.string().optional() }),
-  block({ constant }),
-  block({ template: z.string().min(1) }),
-  block({ generate }),
-  block({ random: z.string().min(1), length: z.int().min(1).max(200).optional() }),
-])
-const assignments = z.record(name, assigned)
 
 const companion = block({
   name,
   key: names,
   optional: z.boolean().optional(),
-  set: block({ create: assignments.optional() }).optional(),
+  set: block({ create: assignmentsFile.optional() }).optional(),
 })
 
 const table = block({
   name,
   key: names,
   where: whereFile.optional(),
-  set: block({ create: assignments.optional(), write: assignments.optional() }).optional(),
+  set: block({ create: assignmentsFile.optional(), write: assignmentsFile.optional() }).optional(),
   with: z.array(companion).optional(),
 })
 
 const id = z.union([
   names,
-  block({ column: names.optional(), prefix: z.string().optional(), generate: generate.optional() }),
+  block({ column: names.optional(), prefix: z.string().optional(), generate: generateFile.optional() }),
 ])
 
 const onDelete = z.union([
   z.literal('delete'),
-  block({ set: assignments, hide: z.union([z.boolean(), z.record(name, columnTestFile)]).optional() }),
+  block({ set: assignmentsFile, hide: z.union([z.boolean(), z.record(name, columnTestFile)]).optional() }),
 ])
 
 const resource = block({
@@ -87,8 +72,6 @@ export const mappingFile = block({
 export type MappingFile = z.output<typeof mappingFile>
 export type ResourceFile = z.output<typeof resource>
 export type TableFile = z.output<typeof table>
-export type AssignedFile = z.output<typeof assigned>
-export type GenerateFile = z.output<typeof generate>
 
 /** The same rules for editors: `# yaml-language-server: $schema=…`. */
 export const mappingJsonSchema = (): object => ({

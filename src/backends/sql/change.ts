@@ -52,7 +52,8 @@ function* apply(
   const { of: mapping } = plan
   yield* makeLookups(database, mapping, set)
   let changed = set.fields.length > 0
-  for (const delta of set.links) if (yield* writeLinks(database, mapping, key, delta, targets, false)) changed = true
+  for (const delta of set.links)
+    if (yield* writeLinks(database, mapping, key, delta, targets, false, circumstances)) changed = true
   for (const delta of set.rows) if (yield* writeRows(database, mapping, key, delta)) changed = true
   if (!changed) return false
   const stamps = assigned(mapping, plan.assign, set, prior, circumstances)

@@ -62,7 +62,7 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
   }
   yield* writeKeyValues(database, key, values.keyValues, undefined, true)
   for (const delta of set.rows) yield* writeRows(database, mapping, key, delta)
-  for (const delta of set.links) yield* writeLinks(database, mapping, key, delta, targets, true)
+  for (const delta of set.links) yield* writeLinks(database, mapping, key, delta, targets, true, circumstances)
   const record = yield* readBack(database, mapping, key, plan.answer)
   // refused rather than made and never seen again
   if (record === undefined && circumstances.assumed === undefined)

@@ -121,8 +121,11 @@ function ofReference(catalog: Catalog, mapping: ResourceMapping, reference: Refe
   switch (place.kind) {
     case 'through': {
       const tos = Object.values(place.to)
-      const fixed = [...place.from, ...Object.keys(place.where.create)]
-      const tested = place.where.where.map((one) => one.column)
+      const set = place.set.flatMap(({ slot }) => (slot.at.kind === 'field' ? [slot.at.field] : []))
+      const scopes = [place.where, place.own]
+      const fixed = [...place.from, ...scopes.flatMap((one) => Object.keys(one.create)), ...set]
+      const marks = (place.onRemove?.set ?? []).flatMap(({ slot }) => (slot.at.kind === 'field' ? [slot.at.field] : []))
+      const tested = [...scopes.flatMap((one) => one.where.map(({ column }) => column)), ...marks]
       // with a column for each type only one of them is filled, so each must do alone
       const written = reference.access === 'readOnly' ? [undefined] : tos.map((to) => [...fixed, ...to])
       return written.map((one) => ({

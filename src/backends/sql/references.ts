@@ -1,21 +1,19 @@
 import { sql } from 'kysely'
 import type { ScimId } from '../../base/brand.ts'
 import { never } from '../../base/errors.ts'
-import type { Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
 import type { Target, Targets } from './checks.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import { fieldOf } from './ends.ts'
 import type { Expression } from './expression.ts'
-import { bind, column, columns, equal, list, sole, table, where } from './expression.ts'
+import { bind, column, columns, equal, table, where } from './expression.ts'
 import { hasId } from './identity.ts'
 import { scopeOf, whereOf } from './predicate.ts'
-import { within } from './scope.ts'
-import type { Row, Steps } from './program.ts'
+import type { Circumstances, Row, Steps } from './program.ts'
+import { allRows, writeThrough } from './through.ts'
 import { write } from './statement.ts'
-
-type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
 
 /** The values of the columns that hold a single reference, for the INSERT of its owner. */
 export function fieldLinks(
@@ -45,11 +43,12 @@ export function* writeLinks(
   delta: LinkDelta,
   targets: Targets,
   isNew: boolean,
+  circumstances: Circumstances,
 ): Steps<boolean> {
   const place = delta.reference.place
   switch (place.kind) {
     case 'through':
-      return yield* writeThrough(database, place, key, delta, targets, isNew)
+      return yield* writeThrough(database, owner, place, key, delta, targets, isNew, circumstances)
     case 'field':
       return isNew ? false : yield* writeField(database, owner, key, delta, targets)
     case 'onTarget':
@@ -64,59 +63,6 @@ export function* writeLinks(
 const idsOf = (found: readonly Target[] | undefined): readonly ScimId[] => (found ?? []).map(({ id }) => id)
 
 const note = (reference: Reference) => ({ note: reference.key })
-
-function* writeThrough(
-  database: Database,
-  place: Through,
-  key: Row,
-  delta: LinkDelta,
-  targets: Targets,
-  isNew: boolean,
-): Steps<boolean> {
-  let changed = 0
-  const owner = key.map(bind)
-  const own = (alias: string) => [...equal(columns(alias, place.from), owner), ...within(alias, place.where)]
-  for (const type of delta.reference.to) {
-    const to = place.to[type]
-    if (to === undefined) continue
-    const target = mappingOf(database, type)
-    const far = table(tableOf(target), 't')
-    const scope = scopeOf(database, target, 't')
-    const targetKey = columns('t', keyOfTable(target))
-    const added = idsOf(targets.get(delta)?.get(type))
-    if (!isNew && (delta.only || delta.remove.length > 0)) {
-      // rows that point outside the target's scope are not this client's to remove
-      const named = delta.only
-        ? added.length === 0
-          ? []
-          : [database.dialect.not(hasId(database, target, 't', added))]
-        : [hasId(database, target, 't', delta.remove)]
-      const victims = sql`SELECT ${list(targetKey)} FROM ${far}${where([...named, ...scope])}`
-      const gone = yield* write(
-        database,
-        sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where([...own('j'), sql`${sole(columns('j', to))} IN (${victims})`])}`,
-        note(delta.reference),
-      )
-      changed += gone.changes
-    }
-    if (added.length === 0) continue
-    const constants = Object.entries(place.where.create)
-    const into = list([...place.from, ...to, ...constants.map(([name]) => name)].map((name) => sql.id(name)))
-    const values = list([...owner, ...targetKey, ...constants.map(([, value]) => bind(value))])
-    const missing = isNew
-      ? []
-      : [
-          sql`NOT EXISTS (SELECT 1 FROM ${table(place.table, 'j')}${where([...own('j'), ...equal(columns('j', to), targetKey)])})`,
-        ]
-    const made = yield* write(
-      database,
-      sql`INSERT INTO ${table(place.table)} (${into}) SELECT ${values} FROM ${far}${where([hasId(database, target, 't', added), ...scope, ...missing])}`,
-      note(delta.reference),
-    )
-    changed += made.changes
-  }
-  return changed > 0
-}
 
 function* writeField(
   database: Database,
@@ -194,7 +140,7 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
     if (place.kind === 'through') {
       const to = place.to[mapping.type.name]
       if (to === undefined) continue
-      const pointing = [...equal(columns('j', to), key.map(bind)), ...within('j', place.where)]
+      const pointing = [...equal(columns('j', to), key.map(bind)), ...allRows(place)]
       yield* write(
         database,
         sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(pointing)}`,
@@ -225,7 +171,7 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
     const { reference } = attribute
     const place = reference.place
     if (place.kind === 'through') {
-      const own = [...equal(columns('j', place.from), key.map(bind)), ...within('j', place.where)]
+      const own = [...equal(columns('j', place.from), key.map(bind)), ...allRows(place)]
       yield* write(
         database,
         sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(own)}`,

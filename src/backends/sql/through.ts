@@ -1,0 +1,201 @@
+import { sql } from 'kysely'
+import { BridgeError } from '../../base/errors.ts'
+import type { Assignment, Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
+import type { LinkDelta } from '../../plan/plan.ts'
+import type { Target, Targets } from './checks.ts'
+import type { Database } from './database.ts'
+import { keyOfTable, mappingOf, tableOf } from './database.ts'
+import type { Expression } from './expression.ts'
+import { and, bind, columns, equal, exists, list, or, sole, table, where } from './expression.ts'
+import { hasId } from './identity.ts'
+import { keysTable } from './keys-table.ts'
+import { scopeOf } from './predicate.ts'
+import type { Circumstances, Row, Steps } from './program.ts'
+import { within } from './scope.ts'
+import { read, write } from './statement.ts'
+import { assigned } from './values.ts'
+
+export type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
+
+/** One type at the far end of a join table, seen from one owner. */
+interface Join {
+  readonly database: Database
+  readonly owner: ResourceMapping
+  readonly reference: Reference
+  readonly place: Through
+  readonly key: Row
+  readonly to: readonly string[]
+  readonly target: ResourceMapping
+  readonly circumstances: Circumstances
+}
+
+/** Set algebra on a join table: a fixed number of statements, none of which reads who is in it. */
+export function* writeThrough(
+  database: Database,
+  owner: ResourceMapping,
+  place: Through,
+  key: Row,
+  delta: LinkDelta,
+  targets: Targets,
+  isNew: boolean,
+  circumstances: Circumstances,
+): Steps<boolean> {
+  let changed = false
+  for (const type of delta.reference.to) {
+    const to = place.to[type]
+    if (to === undefined) continue
+    const target = mappingOf(database, type)
+    const join: Join = { database, owner, reference: delta.reference, place, key, to, target, circumstances }
+    const added = targets.get(delta)?.get(type) ?? []
+    if (!isNew && (delta.only || delta.remove.length > 0)) if (yield* leave(join, delta, added)) changed = true
+    if (added.length > 0 && (yield* enter(join, added, isNew))) changed = true
+  }
+  return changed
+}
+
+/** The rows that a reader sees of this owner. */
+const seen = ({ place, key }: Join): readonly Expression[] => [
+  ...equal(columns('j', place.from), key.map(bind)),
+  ...within('j', place.where),
+]
+
+/** Every row that is gone with a record: those that are seen, and those that were removed from sight. */
+export const allRows = (place: Through): readonly Expression[] =>
+  place.onRemove === undefined
+    ? within('j', place.where)
+    : [or([and(within('j', place.where)), and(within('j', { where: place.onRemove.marks, create: {} }))])]
+
+function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<boolean> {
+  const { database, place, target, to, reference } = join
+  const { dialect } = database
+  const scope = scopeOf(database, target, 't')
+  const ids = added.map(({ id }) => id)
+  // rows that point outside the target's scope are not this client's to remove
+  const named = delta.only
+    ? ids.length === 0
+      ? []
+      : [dialect.not(hasId(database, target, 't', ids))]
+    : [hasId(database, target, 't', delta.remove)]
+  const victims = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where([...named, ...scope])}`
+  const leaving = [...seen(join), sql`${sole(columns('j', to))} IN (${victims})`]
+  yield* refuseForeign(join, leaving)
+  const rows = table(place.table, 'j')
+  const gone = yield* write(
+    database,
+    place.onRemove === undefined
+      ? sql`${dialect.delete(rows, 'j')}${where(leaving)}`
+      : sql`${dialect.update(rows)} SET ${assignments(join, place.onRemove.set)}${where(leaving)}`,
+    { note: reference.key },
+  )
+  return gone.changes > 0
+}
+
+/** A row that another part of the application keeps is not removed, and the rest of the request not done without it. */
+function* refuseForeign({ database, place, reference }: Join, leaving: readonly Expression[]): Steps<void> {
+  if (place.own.where.length === 0) return
+  const foreign = database.dialect.not(and(within('j', place.own)))
+  const found = yield* read(
+    database,
+    sql`SELECT 1 FROM ${table(place.table, 'j')}${where([...leaving, foreign])}${database.dialect.limit(1, undefined, false)}`,
+    { note: `${reference.key}: kept by others` },
+  )
+  if (found.length > 0)
+    throw new BridgeError(
+      'conflict',
+      `${reference.of.name}: one of these is kept by another part of the application, which alone can remove it`,
+    )
+}
+
+function* enter(join: Join, added: readonly Target[], isNew: boolean): Steps<boolean> {
+  const { place } = join
+  const back = place.onRemove?.revive === true && !isNew ? yield* revive(join, added) : false
+  const made = yield* insert(join, added, isNew)
+  return back || made
+}
+
+const isGenerated = ({ value }: Assignment): boolean => value.kind === 'generate'
+const constants = ({ place }: Join) => Object.entries({ ...place.own.create, ...place.where.create })
+const fieldOf = ({ slot }: Assignment): string => (slot.at.kind === 'field' ? slot.at.field : '')
+
+const values = ({ owner, circumstances }: Join, set: readonly Assignment[]) =>
+  assigned(owner, set, undefined, undefined, circumstances).map(({ value }) => value)
+
+function assignments(join: Join, set: readonly Assignment[]): Expression {
+  const of = values(join, set)
+  return list(set.map((one, i) => sql`${sql.id(fieldOf(one))} = ${bind(of[i] ?? null)}`))
+}
+
+/** Rows that were removed become as a new one would be, save the key of their own. */
+function* revive(join: Join, added: readonly Target[]): Steps<boolean> {
+  const { database, place, target, to, key, reference } = join
+  const fresh = place.set.filter((one) => !isGenerated(one))
+  const fixed = constants(join).map(([name, value]) => sql`${sql.id(name)} = ${bind(value)}`)
+  const set = [...fixed, ...(fresh.length === 0 ? [] : [assignments(join, fresh)])]
+  const conditions = [
+    hasId(
+      database,
+      target,
+      't',
+      added.map(({ id }) => id),
+    ),
+    ...scopeOf(database, target, 't'),
+  ]
+  const named = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where(conditions)}`
+  const removed = [
+    ...equal(columns('j', place.from), key.map(bind)),
+    ...within('j', { where: place.onRemove?.marks ?? [], create: {} }),
+    sql`${sole(columns('j', to))} IN (${named})`,
+  ]
+  const back = yield* write(
+    database,
+    sql`${database.dialect.update(table(place.table, 'j'))} SET ${list(set)}${where(removed)}`,
+    { note: reference.key },
+  )
+  return back.changes > 0
+}
+
+function* insert(join: Join, added: readonly Target[], isNew: boolean): Steps<boolean> {
+  const { database, place, target, to, key, reference, circumstances } = join
+  const generated = place.set.filter(isGenerated)
+  const rest = place.set.filter((one) => !isGenerated(one))
+  const fixed = constants(join)
+  // one generated value for each member that is named, and so a table of them beside their keys
+  const made = generated.map(fieldOf)
+  const members =
+    generated.length === 0
+      ? undefined
+      : keysTable(
+          database,
+          added.map((one) => [
+            ...one.key,
+            ...generated.map(({ value }) =>
+              value.kind === 'generate' ? circumstances.generate(value.generate) : null,
+            ),
+          ]),
+          place.table,
+          [...to, ...made],
+          'k',
+        )
+  const targetKey = members === undefined ? columns('t', keyOfTable(target)) : members.values.slice(0, to.length)
+  const into = [...place.from, ...to, ...fixed.map(([name]) => name), ...rest.map(fieldOf), ...made]
+  const shown = [
+    ...key.map(bind),
+    ...targetKey,
+    ...fixed.map(([, value]) => bind(value)),
+    ...values(join, rest).map(bind),
+    ...(members?.values.slice(to.length) ?? []),
+  ]
+  const pair = exists(table(place.table, 'j'), [...seen(join), ...equal(columns('j', to), targetKey)])
+  const missing = isNew ? [] : [sql`NOT ${pair}`]
+  const ids = added.map(({ id }) => id)
+  const from =
+    members === undefined
+      ? sql`${table(tableOf(target), 't')}${where([hasId(database, target, 't', ids), ...scopeOf(database, target, 't'), ...missing])}`
+      : sql`${members.from}${where(missing)}`
+  const { changes } = yield* write(
+    database,
+    sql`INSERT INTO ${table(place.table)} (${list(into.map((name) => sql.id(name)))}) SELECT ${list(shown)} FROM ${from}`,
+    { note: reference.key },
+  )
+  return changes > 0
+}
