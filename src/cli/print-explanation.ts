@@ -14,14 +14,21 @@ export function printOperation({ text, params, note }: NativeOperation, i: numbe
   const [first = '', ...more] = [
     ...(note === undefined ? [] : [`-- ${short(note)}`]),
     ...layout(text),
-    ...(params.length === 0 ? [] : printParams(params)),
+    ...(params.length === 0 ? [] : printParams(signOf(text, params.length), params)),
   ]
   return [`${String(i + 1).padStart(4)}. ${first}`, ...more.map((line) => `      ${line}`)]
 }
 
-const printParams = (params: readonly unknown[]): readonly string[] => {
+/** How the statement names its parameters: `?`, `$1`, `@1`, `:1`. */
+function signOf(text: string, count: number): string {
+  const numbered = /(?<![\w"$@:])[$@:]1(?!\d)/.exec(text)?.[0]
+  if (numbered === undefined) return '?'
+  return count === 1 ? numbered : `${numbered}…`
+}
+
+const printParams = (sign: string, params: readonly unknown[]): readonly string[] => {
   const all = params.map((param, i) => printParam(param) + (i < params.length - 1 ? ',' : ''))
-  return fill(['-- ? =', ...all], (_, before) => before.endsWith(','), '--     ')
+  return fill([`-- ${sign} =`, ...all], (_, before) => before.endsWith(','), '--     ')
 }
 
 /** A reference of an extension is named without its URN. */
@@ -36,7 +43,7 @@ export function printParam(value: unknown): string {
 
 /** Words that start a line of a long SQL statement, and those before which a line may end. */
 const clauses = new Set(['FROM', 'WHERE', 'SET', 'VALUES', 'SELECT', 'ORDER', 'GROUP', 'RETURNING', 'LEFT', 'INNER'])
-const joints = new Set([...clauses, 'AND', 'OR', 'UNION', 'LIMIT'])
+const joints = new Set([...clauses, 'AND', 'OR', 'UNION', 'LIMIT', 'OFFSET', 'FETCH', 'WITH', 'FOR', 'BEGIN'])
 
 /** Breaks long text at its clauses. Only a blank ever becomes a line break, so the text stays what the server logs. */
 function layout(text: string): readonly string[] {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dialectNames } from '../../src/backends/sql/dialects.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
+import type { JsonObject } from '../../src/base/json.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import type { Example, Mapping } from './example.ts'
 import { page } from './page.ts'
-import type { Entry } from './page.ts'
+import type { Cell, Entry } from './page.ts'
 import { reads } from './reads.ts'
 import { departure, departureOfWrites } from './same-as-log.ts'
 import type { Found } from './same-as-log.ts'
@@ -11,8 +13,8 @@ import { openStand, priorOf } from './stand.ts'
 import type { Stand } from './stand.ts'
 import { writes } from './writes.ts'
 
-/** A column of the specification; one more dialect is one more name here and its explanations in `cells`. */
-const dialects = ['sqlite'] as const
+/** Every dialect, the one that really runs here first. */
+const dialects = dialectNames
 const themes: Readonly<Record<string, { readonly theme: string; readonly examples: readonly Example[] }>> = {
   ...reads,
   ...writes,
@@ -36,6 +38,18 @@ afterAll(async () => {
   for (const stand of shared.values()) await stand.close()
 })
 
+/** What every dialect makes of it; one that cannot say so. */
+async function cellsOf(stand: Stand, example: Example, prior: JsonObject | undefined, own: Explanation) {
+  const others = dialects.slice(1).map(async (name): Promise<readonly [string, Cell]> => {
+    const cell = await stand.explainAs(name, example, prior).catch((error: unknown): Cell => {
+      if (isBridgeError(error) && error.reason === 'notImplemented') return { notSupported: error.detail }
+      throw error
+    })
+    return [name, cell]
+  })
+  return Object.fromEntries([[dialects[0], own], ...(await Promise.all(others))]) as Readonly<Record<string, Cell>>
+}
+
 async function tryOut(example: Example): Promise<Tried> {
   const own = example.method === 'GET' ? undefined : await openStand(example.mapping)
   const stand = own ?? shared.get(example.mapping)
@@ -47,10 +61,11 @@ async function tryOut(example: Example): Promise<Tried> {
       throw error
     })
     const live = 'refused' in explained ? [] : [await stand.explainLive(example, prior)]
+    const cells = 'refused' in explained ? explained : await cellsOf(stand, example, prior, explained)
     const rehearsed = example.departs !== undefined && example.offline !== true && (await stand.rehearse(example))
     const { told, body, log } = await stand.run(example)
     return {
-      entry: { example, prior, cells: 'refused' in explained ? explained : { sqlite: explained }, answer: told },
+      entry: { example, prior, cells, answer: told },
       explanations: 'refused' in explained ? [] : [explained, ...live],
       writes: rehearsed === false ? undefined : departureOfWrites(rehearsed, log),
       log,

@@ -1,6 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { offlineDatabase } from '../../src/backends/sql/database.ts'
+import { dialectNamed } from '../../src/backends/sql/dialects.ts'
+import { sqlStore } from '../../src/backends/sql/store.ts'
 import { openSideStore } from '../../src/backends/side/store.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
@@ -27,6 +30,8 @@ export interface Answer {
 export interface Stand {
   /** Without a database, as the command line does it. Rejects with BridgeError. */
   explain(example: Example, prior: JsonObject | undefined): Promise<Explanation>
+  /** The same by another dialect. */
+  explainAs(dialect: string, example: Example, prior: JsonObject | undefined): Promise<Explanation>
   /** By what serves requests, which has looked at the schema and at the side store. Rejects with BridgeError. */
   explainLive(example: Example, prior: JsonObject | undefined): Promise<Explanation>
   /** What `explain --dry-run` tells: the writes as the database took them, undone. */
@@ -80,6 +85,12 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
   return {
     explain: async (example, prior) => explain(offline, requestFor(example), prior),
+    explainAs: async (name, example, prior) => {
+      const dialect = dialectNamed(name)
+      if (dialect === undefined) throw new Error(`no dialect ${name}`)
+      const other = sqlStore(offlineDatabase(dialect, catalog), undefined)
+      return explain(offlineApplication({ catalog, store: other, limits: defaultLimits }), requestFor(example), prior)
+    },
     explainLive: async (example, prior) => explain(app, requestFor(example), prior),
     rehearse: async (example) => rehearse(app, requestFor(example)),
     async run(example) {

@@ -48,7 +48,10 @@ export const sqlBackend = (base: string): Backend => ({
     const name = nameIn(catalog.backend.section)
     const driver = driverNamed(name)
     if (driver === undefined)
-      throw new BridgeError('invalidMapping', `${name} can be explained, but there is no driver for it yet`)
+      throw new BridgeError(
+        'invalidMapping',
+        `${name} is experimental: it can be checked and explained, but there is no driver to serve it with`,
+      )
     const offline = offlineDatabase(driver.dialect, catalog)
     try {
       const pool = await driver.open(catalog.backend.section, base)

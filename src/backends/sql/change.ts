@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { ChangePlan, Decision } from '../../plan/plan.ts'
@@ -8,7 +7,6 @@ import type { Targets } from './checks.ts'
 import { readBack } from './create.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import { table, where } from './expression.ts'
 import { assignments, changeCompanion, makeLookups, writeKeyValues } from './parts-write.ts'
 import { hasKey, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
@@ -17,6 +15,7 @@ import { readOne } from './read.ts'
 import { writeLinks } from './references.ts'
 import { writeRows } from './rows-write.ts'
 import { write } from './statement.ts'
+import { update } from './update.ts'
 import { assigned, place } from './values.ts'
 
 export const missing = (mapping: ResourceMapping): BridgeError =>
@@ -69,10 +68,7 @@ function* apply(
   const main = values.tables.get(undefined)
   if (main !== undefined) {
     const conditions = [...hasKey(mapping, 'm', key), ...scopeOf(database, mapping, 'm')]
-    yield* write(
-      database,
-      sql`${database.dialect.update(table(tableOf(mapping), 'm'))} SET ${assignments(main)}${where(conditions)}`,
-    )
+    yield* write(database, update(database, tableOf(mapping), 'm', assignments(main), conditions))
   }
   return true
 }

@@ -115,10 +115,11 @@ function* findTargets(
       const distinct = [...new Set(wanted)]
       const shown = list(columns(mainAlias, distinct))
       const held = database.dialect.lockRows(mainAlias, 'share')
+      const hint = database.dialect.lockHint?.('share') ?? sql``
       const conditions = [hasId(database, target, mainAlias, possible), ...scopeOf(database, target, mainAlias)]
       const rows = yield* read(
         database,
-        sql`SELECT ${shown} FROM ${table(tableOf(target), mainAlias)}${where(conditions)}${held}`,
+        sql`SELECT ${shown} FROM ${table(tableOf(target), mainAlias)}${hint}${where(conditions)}${held}`,
         { note: `${reference.key}: targets`, rows: possible.map((id) => assumedRow(database, target, id, distinct)) },
       )
       for (const [i, row] of rows.entries()) {

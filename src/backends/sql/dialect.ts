@@ -35,6 +35,8 @@ export interface KeyColumn {
   readonly column: Column | undefined
 }
 
+export type LockOfRows = 'change' | 'remove' | 'share'
+
 /** Everything in which databases differ. A dialect is its overrides: nothing else asks which one it is. */
 export interface Dialect {
   readonly name: string
@@ -78,10 +80,14 @@ export interface Dialect {
   /** An INSERT of nothing but defaults. */
   insertDefaults(table: Expression): Expression
   /** `SET` and the conditions follow; `table` carries the alias. */
-  update(table: Expression): Expression
+  update(table: Expression, alias: string): Expression
+  /** ` FROM …` of an UPDATE that names its table behind `SET`. */
+  updateFrom?(table: Expression): Expression
   delete(table: Expression, alias: string): Expression
   /** Behind a SELECT of one table under an alias: nobody else changes (or, when shared, removes) its rows meanwhile. */
-  lockRows(alias: string, how: 'change' | 'remove' | 'share'): Expression
+  lockRows(alias: string, how: LockOfRows): Expression
+  /** The same where it stands behind the table instead. */
+  lockHint?(how: LockOfRows): Expression
   /** Takes a lock by name until the end of the transaction; its one column is 1 when it was granted. */
   lockName(name: string): Expression | undefined
   /** Gives back the locks by name, where the end of the transaction does not. */
@@ -93,4 +99,28 @@ export interface Dialect {
   serves(index: Index, column: Column, fold: boolean): boolean
 
   failure(error: unknown): Failure | undefined
+
+  // what follows is said where the database departs from what most of them understand
+
+  /** `WITH …`: a table that refers to itself. Rows that it holds already are not added again, so that a circle ends. */
+  recursive?(table: Recursion): Expression
+  /** `value & mask`. */
+  bits?(value: Expression, mask: Expression): Expression
+  /** `(a, b) IN (SELECT …)`. */
+  rowIn?(row: readonly Expression[], query: Expression): Expression
+  /** An INSERT of values takes one row only. */
+  readonly oneRowInserts?: true
+  /** An empty text is NULL. */
+  readonly emptyIsNull?: true
+  /** A cut SELECT must not have two columns of one name. */
+  readonly distinctNames?: true
+}
+
+/** `start UNION step`, under a name and with names for its columns; those of `key` tell its rows apart. */
+export interface Recursion {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly key: readonly string[]
+  readonly start: Expression
+  readonly step: Expression
 }

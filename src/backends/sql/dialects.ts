@@ -1,4 +1,6 @@
 import type { Dialect } from './dialect.ts'
+import { mssql } from './dialects/mssql.ts'
+import { oracle } from './dialects/oracle.ts'
 import { sqlite } from './dialects/sqlite.ts'
 import type { Driver } from './driver.ts'
 import { sqliteDriver } from './drivers/sqlite.ts'
@@ -6,6 +8,8 @@ import { sqliteDriver } from './drivers/sqlite.ts'
 /** Every database that `dialect:` may name. One without a driver compiles and explains only. */
 const dialects: Readonly<Record<string, { readonly dialect: Dialect; readonly driver: Driver | undefined }>> = {
   sqlite: { dialect: sqlite, driver: sqliteDriver },
+  mssql: { dialect: mssql, driver: undefined },
+  oracle: { dialect: oracle, driver: undefined },
 }
 
 const found = (name: string) => (Object.hasOwn(dialects, name) ? dialects[name] : undefined)

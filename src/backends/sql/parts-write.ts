@@ -8,6 +8,7 @@ import type { Expression } from './expression.ts'
 import { bind, columns, equal, equalities, list, table, where } from './expression.ts'
 import type { Row, Steps } from './program.ts'
 import { write } from './statement.ts'
+import { update } from './update.ts'
 import type { ColumnValues, KeyValueWrite } from './values.ts'
 import { sameText } from './values.ts'
 
@@ -63,10 +64,7 @@ export function* changeCompanion(
       sql`INSERT INTO ${table(companion.name)} (${list([...all.keys()].map((one) => sql.id(one)))}) SELECT ${list([...all.values()])}${database.dialect.fromNothing} WHERE NOT EXISTS (${known})`,
     )
   }
-  yield* write(
-    database,
-    sql`${database.dialect.update(table(companion.name, 'c'))} SET ${assignments(values)}${where(own)}`,
-  )
+  yield* write(database, update(database, companion.name, 'c', assignments(values), own))
 }
 
 export function* writeKeyValues(
@@ -81,10 +79,7 @@ export function* writeKeyValues(
     const own = [...equal(columns('v', at.foreignKey), key.map(bind)), ...equalities('v', at.keys)]
     const held = prior !== undefined && Object.hasOwn(prior.fields, slot.key) ? prior.fields[slot.key] : undefined
     if (value !== null && held !== undefined && held !== null) {
-      yield* write(
-        database,
-        sql`${database.dialect.update(table(at.table, 'v'))} SET ${sql.id(at.value)} = ${bind(value)}${where(own)}`,
-      )
+      yield* write(database, update(database, at.table, 'v', assignments(new Map([[at.value, bind(value)]])), own))
       continue
     }
     if (!isNew) yield* write(database, sql`${database.dialect.delete(table(at.table, 'v'), 'v')}${where(own)}`)

@@ -13,6 +13,7 @@ import { and, bind, column, columns, equal, list, table } from './expression.ts'
 import { idFrom } from './identity.ts'
 import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
+import { recursive } from './recursive.ts'
 import { within } from './scope.ts'
 import type { Row, Steps } from './program.ts'
 import { read } from './statement.ts'
@@ -109,14 +110,8 @@ export function* readLinks(
   for (const ends of endsOf(database, owner, reference)) {
     const display = displayOf(ends.target, isOwnColumn)
     const told = display?.slots ?? []
-    const ids = columns(farAlias, ends.target.id.fields)
-    const shown = [
-      ...ids,
-      ...columns(
-        farAlias,
-        told.flatMap(({ at }) => (at.kind === 'field' ? [at.field] : [])),
-      ),
-    ]
+    const ids = ends.target.id.fields
+    const shown = [...ids, ...told.flatMap(({ at }) => (at.kind === 'field' ? [at.field] : []))]
     const statement =
       nested === undefined ? direct(database, ends, shown, owners) : indirect(database, ends, shown, owners, nested)
     for (const row of yield* read(database, statement, { note: reference.key })) {
@@ -137,19 +132,19 @@ export function* readLinks(
   return collect(owners.keys.length, found)
 }
 
-function direct(database: Database, ends: Ends, shown: readonly Expression[], owners: Owners): Expression {
+function direct(database: Database, ends: Ends, shown: readonly string[], owners: Owners): Expression {
   const joined = joinOwners(database, owners, ends.owner)
   const on = [...joined.on, ...ends.on, ...scopeOf(database, ends.target, farAlias)]
   const from = list([...joined.from, ...ends.tables])
   const order = [...joined.sort, ...columns(farAlias, keyOfTable(ends.target))]
-  return sql`SELECT ${list([joined.ordinal, ...shown])} FROM ${from} WHERE ${sql.join(on, sql` AND `)}${orderBy(order)}`
+  return sql`SELECT ${list([joined.ordinal, ...columns(farAlias, shown)])} FROM ${from} WHERE ${sql.join(on, sql` AND `)}${orderBy(order)}`
 }
 
 /** Upwards through groups in groups; UNION drops what is known already, so a circle ends. */
 function indirect(
   database: Database,
   ends: Ends,
-  shown: readonly Expression[],
+  shown: readonly string[],
   owners: Owners,
   nested: NonNullable<ReturnType<typeof nesting>>,
 ): Expression {
@@ -166,9 +161,12 @@ function indirect(
     ...scope,
   ])
   const far = table(tableOf(target), farAlias)
-  const names = list([sql.id('n'), ...key.map((_, i) => sql.id(`k${i}`)), sql.id('indirect')])
+  const names = ['n', ...key.map((_, i) => `k${i}`)]
   const start = sql`SELECT ${list([joined.ordinal, ...columns(farAlias, key)])}, 0 FROM ${list([...joined.from, ...ends.tables])} WHERE ${first}`
   const step = sql`SELECT ${list([column('up', 'n'), ...columns(farAlias, key)])}, 1 FROM ${list([sql.id('up'), table(nested.table, 'j'), far])} WHERE ${next}`
-  const group = list([column('up', 'n'), ...columns(farAlias, key)])
-  return sql`WITH RECURSIVE up(${names}) AS (${start} UNION ${step}) SELECT ${list([column('up', 'n'), ...shown])}, min(${column('up', 'indirect')}) FROM ${list([sql.id('up'), far])} WHERE ${and(equal(columns(farAlias, key), upKey))} GROUP BY ${group} ORDER BY ${group}`
+  const up = recursive(database.dialect, { name: 'up', columns: [...names, 'indirect'], key: names, start, step })
+  const order = list([column('up', 'n'), ...columns(farAlias, key)])
+  // what a key determines may be shown without being grouped by, but not every database knows that it does
+  const group = list([column('up', 'n'), ...columns(farAlias, [...new Set([...key, ...shown])])])
+  return sql`${up} SELECT ${list([column('up', 'n'), ...columns(farAlias, shown)])}, min(${column('up', 'indirect')}) FROM ${list([sql.id('up'), far])} WHERE ${and(equal(columns(farAlias, key), upKey))} GROUP BY ${group} ORDER BY ${order}`
 }

@@ -24,6 +24,8 @@ import {
 } from './expression.ts'
 import { gather } from './gather.ts'
 import { hasId } from './identity.ts'
+import { recursive } from './recursive.ts'
+import { rowIn } from './row-in.ts'
 import { within } from './scope.ts'
 import { lowerListTest, lowerTest } from './slot-test.ts'
 
@@ -103,7 +105,7 @@ function lowerLink(
       if (nested === undefined) return exists(from, [...equal(ends.owner, key), ...far, named])
       // downwards from the named groups: whoever is in them or in a group inside them
       const parent = keyOfTable(ends.target)
-      const names = parent.map((_, i) => sql.id(`k${i}`))
+      const names = parent.map((_, i) => `k${i}`)
       const step = [
         ...equal(
           columns('j', nested.parent),
@@ -113,7 +115,14 @@ function lowerLink(
         ...within('j', nested.where),
         ...scopeOf(database, ends.target, farAlias),
       ]
-      const down = sql`WITH RECURSIVE down(${list(names)}) AS (SELECT ${list(columns('t', parent))} FROM ${table(tableOf(ends.target), 't')} WHERE ${and([named, ...scopeOf(database, ends.target, farAlias)])} UNION SELECT ${list(columns('t', parent))} FROM down, ${table(nested.table, 'j')}, ${table(tableOf(ends.target), 't')} WHERE ${and(step)})`
+      const group = table(tableOf(ends.target), farAlias)
+      const down = recursive(database.dialect, {
+        name: 'down',
+        columns: names,
+        key: names,
+        start: sql`SELECT ${list(columns('t', parent))} FROM ${group} WHERE ${and([named, ...scopeOf(database, ends.target, farAlias)])}`,
+        step: sql`SELECT ${list(columns('t', parent))} FROM ${sql.id('down')}, ${table(nested.table, 'j')}, ${group} WHERE ${and(step)}`,
+      })
       const held = and([
         ...far,
         ...equal(
@@ -121,7 +130,7 @@ function lowerLink(
           parent.map((_, i) => column('down', `k${i}`)),
         ),
       ])
-      return sql`(${list(key)}) IN (${down} SELECT ${list(ends.owner)} FROM down, ${from} WHERE ${held})`
+      return rowIn(database, key, sql`${down} SELECT ${list(ends.owner)} FROM ${sql.id('down')}, ${from} WHERE ${held}`)
     }),
   )
 }

@@ -67,7 +67,7 @@ export function* readOne(
   lock?: 'change' | 'remove',
 ): Steps<Found | undefined> {
   const { of: mapping, id, want } = plan
-  const selection = selectionOf(database, mapping, want.slots)
+  const selection = selectionOf(database, mapping, want.slots, undefined, lock)
   const conditions = [hasId(database, mapping, mainAlias, [id]), ...scopeOf(database, mapping, mainAlias)]
   const held = lock === undefined ? sql`` : database.dialect.lockRows(mainAlias, lock)
   const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}${held}`, {

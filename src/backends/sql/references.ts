@@ -14,6 +14,7 @@ import { scopeOf, whereOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import { allRows, writeThrough } from './through.ts'
 import { write } from './statement.ts'
+import { update } from './update.ts'
 
 /** The values of the columns that hold a single reference, for the INSERT of its owner. */
 export function fieldLinks(
@@ -79,7 +80,7 @@ function* writeField(
   const set = (value: Expression, conditions: readonly Expression[]) =>
     write(
       database,
-      sql`${database.dialect.update(table(field.table, 'm'))} SET ${sql.id(field.column)} = ${value}${where([...own, ...conditions])}`,
+      update(database, field.table, 'm', sql`${sql.id(field.column)} = ${value}`, [...own, ...conditions]),
       note(delta.reference),
     )
   const value = held(delta, targets)
@@ -115,7 +116,7 @@ function* writeOnTarget(
     const set = (value: Expression, conditions: readonly Expression[]) =>
       write(
         database,
-        sql`${database.dialect.update(table(tableOf(target), 't'))} SET ${sql.id(field)} = ${value}${where([...conditions, ...scope])}`,
+        update(database, tableOf(target), 't', sql`${sql.id(field)} = ${value}`, [...conditions, ...scope]),
         note(delta.reference),
       )
     if (!isNew && (delta.only || delta.remove.length > 0)) {
@@ -157,7 +158,10 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
       const inside = field.table === tableOf(owner) ? whereOf(owner, 'm') : []
       yield* write(
         database,
-        sql`${database.dialect.update(table(field.table, 'm'))} SET ${sql.id(field.column)} = NULL${where([sql`${column('m', field.column)} = ${value}`, ...inside])}`,
+        update(database, field.table, 'm', sql`${sql.id(field.column)} = NULL`, [
+          sql`${column('m', field.column)} = ${value}`,
+          ...inside,
+        ]),
         note(reference),
       )
     }
@@ -183,7 +187,7 @@ export function* dropOutbound(database: Database, mapping: ResourceMapping, key:
         const pointing = [sql`${column('t', place.field)} = ${bind(key[0] ?? null)}`, ...whereOf(target, 't')]
         yield* write(
           database,
-          sql`${database.dialect.update(table(tableOf(target), 't'))} SET ${sql.id(place.field)} = NULL${where(pointing)}`,
+          update(database, tableOf(target), 't', sql`${sql.id(place.field)} = NULL`, pointing),
           note(reference),
         )
       }

@@ -15,6 +15,7 @@ import { readOne } from './read.ts'
 import { dropInbound, dropOutbound } from './references.ts'
 import { within } from './scope.ts'
 import { write } from './statement.ts'
+import { update } from './update.ts'
 import { assigned, place } from './values.ts'
 
 const decision: Decision = { write: { fields: [], rows: [], links: [] }, unique: [], side: undefined }
@@ -48,10 +49,7 @@ function* mark(
   const main = values.tables.get(undefined)
   if (main === undefined) return
   const conditions = [...hasKey(mapping, 'm', key), ...scopeOf(database, mapping, 'm')]
-  yield* write(
-    database,
-    sql`${database.dialect.update(table(tableOf(mapping), 'm'))} SET ${assignments(main)}${where(conditions)}`,
-  )
+  yield* write(database, update(database, tableOf(mapping), 'm', assignments(main), conditions))
 }
 
 /** First what points at the record, then what hangs on it, then the record. */

@@ -11,6 +11,7 @@ import { rowCopies, rowSlots } from './leaves.ts'
 import type { Row, Steps } from './program.ts'
 import { within } from './scope.ts'
 import { write } from './statement.ts'
+import { update } from './update.ts'
 import { lookedUp, nameOf, storable } from './values.ts'
 
 /** Rows of one INSERT: enough to be quick, few enough for the parameters of one statement. */
@@ -37,11 +38,12 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     )
     yield* write(
       database,
-      sql`${database.dialect.update(table(rows.table, 'r'))} SET ${list(set)}${where([...own, ...isRow(database, rows, slots, from)])}`,
+      update(database, rows.table, 'r', list(set), [...own, ...isRow(database, rows, slots, from)]),
       told,
     )
   }
-  for (const group of alike([...slots, ...copies], delta.add)) {
+  const atOnce = database.dialect.oneRowInserts === true ? 1 : rowsAtOnce
+  for (const group of alike([...slots, ...copies], delta.add, atOnce)) {
     const carried = new Set(group.slots.map(columnOf))
     const constants = Object.entries(rows.where.create).filter(([name]) => !carried.has(name))
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
@@ -62,13 +64,14 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
 function alike(
   slots: readonly Slot[],
   add: readonly NativeRow[],
+  atOnce: number,
 ): readonly { readonly slots: readonly Slot[]; readonly rows: readonly NativeRow[] }[] {
   const groups: { readonly slots: readonly Slot[]; readonly rows: NativeRow[] }[] = []
   for (const row of add) {
     const named = slots.filter((slot) => Object.hasOwn(row.fields, slot.key))
     const last = groups.at(-1)
     const same = last?.slots.length === named.length && named.every((slot, i) => last.slots[i] === slot)
-    if (last !== undefined && same && last.rows.length < rowsAtOnce) last.rows.push(row)
+    if (last !== undefined && same && last.rows.length < atOnce) last.rows.push(row)
     else groups.push({ slots: named, rows: [row] })
   }
   return groups

@@ -5,7 +5,7 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, LockOfRows } from './dialect.ts'
 import type { Expression, Param } from './expression.ts'
 import { column, columns, equal, equalities, list, table, where } from './expression.ts'
 import { idFrom } from './identity.ts'
@@ -32,6 +32,7 @@ export function selectionOf(
   mapping: ResourceMapping,
   slots: readonly Slot[],
   sorted?: Slot,
+  lock?: LockOfRows,
 ): Selection {
   const chosen: Expression[] = []
   const places = new Map<string, number>()
@@ -66,10 +67,11 @@ export function selectionOf(
       (name) => look(column(mainAlias, name)),
     )
   }
+  const hint = (lock === undefined ? undefined : dialect.lockHint?.(lock)) ?? sql``
   const joins = [...joined].map(([name, alias]) => companionJoin(mapping, name, alias))
   return {
-    columns: chosen,
-    from: sql.join([table(tableOf(mapping), mainAlias), ...joins], sql` `),
+    columns: dialect.distinctNames === true ? renamed([...places.keys()], chosen) : chosen,
+    from: sql.join([sql`${table(tableOf(mapping), mainAlias)}${hint}`, ...joins], sql` `),
     sorted: sort[0],
     keyOf: (row) => key.map((i) => row[i] ?? null),
     idOf: (row) =>
@@ -90,6 +92,12 @@ export function selectionOf(
       return row
     },
   }
+}
+
+/** Columns of two tables may have one name; `places` are `table column`. */
+function renamed(places: readonly string[], chosen: readonly Expression[]): readonly Expression[] {
+  const names = places.map((place) => place.slice(place.indexOf(' ') + 1))
+  return chosen.map((one, i) => (names.indexOf(names[i] ?? '') < i ? sql`${one} AS ${sql.id(`v${i}`)}` : one))
 }
 
 function choosePlace(

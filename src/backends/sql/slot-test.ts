@@ -44,7 +44,7 @@ export function lowerTest(dialect: Dialect, value: Operand, test: SlotTest): Exp
     case 'in':
       return lowerIn(dialect, value, test.values)
     case 'bits':
-      return sql`(${value.at} & ${bind(test.mask)}) = ${bind(test.equals)}`
+      return sql`${dialect.bits?.(value.at, bind(test.mask)) ?? sql`(${value.at} & ${bind(test.mask)})`} = ${bind(test.equals)}`
     case 'eq':
     case 'co':
     case 'sw':
@@ -95,6 +95,9 @@ function lowerCompare(
   return sql`${dialect.form(text, test.fold)} ${symbols[test.op]} ${wanted}`
 }
 
+const filled = (dialect: Dialect, text: Expression): Expression =>
+  dialect.emptyIsNull === true ? sql`${text} IS NOT NULL` : sql`${text} <> ''`
+
 /** A test of the values that one column joins: true when one of them satisfies it. */
 export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, list: ListForm): Expression {
   const value = held.at
@@ -105,7 +108,10 @@ export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, l
       ? dialect.not(exists(elements.from, []))
       : exists(elements.from, [lowerTest(dialect, operand(elements.value), test)])
   }
-  if (test.op === 'absent') return sql`(${value} IS NULL OR replace(${value}, ${list.by}, '') = '')`
+  if (test.op === 'absent')
+    return dialect.emptyIsNull === true
+      ? sql`replace(${value}, ${list.by}, '') IS NULL`
+      : sql`(${value} IS NULL OR replace(${value}, ${list.by}, '') = '')`
   if (test.op === 'in') {
     const any = test.values.filter((one) => one !== null)
     return or([
@@ -116,13 +122,13 @@ export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, l
   if (test.op === 'bits' || test.value === null || unstorable(test.value)) return falsehood
   const by = test.fold ? fold(list.by) : list.by
   const part = String(test.value)
-  if (test.op === 'co') return and([sql`${value} <> ''`, dialect.contains(held, part, test.fold)])
+  if (test.op === 'co') return and([filled(dialect, value), dialect.contains(held, part, test.fold)])
   // an element with its delimiters on either side; no element holds the delimiter
   if (part.includes(by)) return falsehood
   const fence = { eq: by + part + by, sw: by + part, ew: part + by } as const
   if (test.op !== 'eq' && test.op !== 'sw' && test.op !== 'ew') return falsehood
   // an empty piece is no element
-  if (part === '') return test.op === 'eq' ? falsehood : sql`replace(${value}, ${list.by}, '') <> ''`
+  if (part === '') return test.op === 'eq' ? falsehood : filled(dialect, sql`replace(${value}, ${list.by}, '')`)
   const fenced = dialect.concat([sql`${list.by}`, value, sql`${list.by}`])
   return dialect.contains(operand(fenced), fence[test.op], test.fold)
 }

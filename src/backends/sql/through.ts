@@ -6,13 +6,15 @@ import type { Target, Targets } from './checks.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import type { Expression } from './expression.ts'
-import { and, bind, columns, equal, exists, list, or, sole, table, where } from './expression.ts'
+import { and, bind, columns, equal, exists, list, or, table, where } from './expression.ts'
 import { hasId } from './identity.ts'
 import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
+import { rowIn } from './row-in.ts'
 import { within } from './scope.ts'
 import { read, write } from './statement.ts'
+import { update } from './update.ts'
 import { assigned } from './values.ts'
 
 export type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
@@ -77,14 +79,13 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
       : [dialect.not(hasId(database, target, 't', ids))]
     : [hasId(database, target, 't', delta.remove)]
   const victims = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where([...named, ...scope])}`
-  const leaving = [...seen(join), sql`${sole(columns('j', to))} IN (${victims})`]
+  const leaving = [...seen(join), rowIn(database, columns('j', to), victims)]
   yield* refuseForeign(join, leaving)
-  const rows = table(place.table, 'j')
   const gone = yield* write(
     database,
     place.onRemove === undefined
-      ? sql`${dialect.delete(rows, 'j')}${where(leaving)}`
-      : sql`${dialect.update(rows)} SET ${assignments(join, place.onRemove.set)}${where(leaving)}`,
+      ? sql`${dialect.delete(table(place.table, 'j'), 'j')}${where(leaving)}`
+      : update(database, place.table, 'j', assignments(join, place.onRemove.set), leaving),
     { note: reference.key },
   )
   return gone.changes > 0
@@ -144,13 +145,9 @@ function* revive(join: Join, added: readonly Target[]): Steps<boolean> {
   const removed = [
     ...equal(columns('j', place.from), key.map(bind)),
     ...within('j', { where: place.onRemove?.marks ?? [], create: {} }),
-    sql`${sole(columns('j', to))} IN (${named})`,
+    rowIn(database, columns('j', to), named),
   ]
-  const back = yield* write(
-    database,
-    sql`${database.dialect.update(table(place.table, 'j'))} SET ${list(set)}${where(removed)}`,
-    { note: reference.key },
-  )
+  const back = yield* write(database, update(database, place.table, 'j', list(set), removed), { note: reference.key })
   return back.changes > 0
 }
 

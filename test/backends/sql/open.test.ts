@@ -139,7 +139,7 @@ describe('opening', () => {
   })
 
   it('checks its own section', () => {
-    const wrong = catalog([{ ...person, table: undefined }], { dialect: 'oracle', fil: 'x' })
+    const wrong = catalog([{ ...person, table: undefined }], { dialect: 'db2', fil: 'x' })
     expect(
       sqlBackend('.')
         .check(wrong)
