@@ -10,6 +10,7 @@ import { defaultLimits } from '../plan/limits.ts'
 import { readQuery } from '../http/query.ts'
 import { readSearch } from '../scim/messages.ts'
 import type { ScimRequest } from '../scim/request.ts'
+import type { Application } from '../service/application.ts'
 import { explain as explainRequest, offlineApplication, rehearse } from '../service/explain.ts'
 import type { Explanation } from '../service/explain.ts'
 import { command } from './command.ts'
@@ -20,14 +21,19 @@ import { printExplanation } from './print-explanation.ts'
 const spec = {
   name: 'explain',
   summary:
-    'Prints what a request would do: the plan and the native operations. Opens neither server nor database, save with --dry-run.',
+    'Prints what a request would do: the plan and the native operations. Opens neither server nor database, save with --live and --dry-run.',
   operands: { shown: '<mapping.yaml> <METHOD> <path>', least: 3, most: 3 },
   options: {
     body: { type: 'string', value: '<file>', description: 'body of the request, as JSON; - is standard input' },
     prior: { type: 'string', value: '<file>', description: 'resource to assume as held, as JSON; else nothing is' },
     profile: { type: 'string', value: '<name>', description: 'client dialect: tolerant, strict, …' },
+    live: {
+      type: 'boolean',
+      description:
+        'looks at the schema first, as a server does at its start: exactly what the log of the database will show',
+    },
     'dry-run': { type: 'boolean', description: 'reads what is held from the backend itself, and writes nothing' },
-    'side-store': { type: 'string', value: '<file>', description: 'file of the side store, for --dry-run' },
+    'side-store': { type: 'string', value: '<file>', description: 'file of the side store, for --live and --dry-run' },
   },
 } as const
 
@@ -36,29 +42,33 @@ export const explain = command(spec, async (options, [file = '', method = '', pa
   const body = options.body === undefined ? undefined : readJson(options.body)
   const prior = options.prior === undefined ? undefined : readResource(options.prior)
   const request = requestOf(loaded.catalog, method.toUpperCase(), path, body)
-  if (options['dry-run'] === true) {
-    print(
-      printExplanation(
-        await rehearsed(loaded, request, options['side-store'] ?? './data/side.db', applicationName(file)),
-      ),
-    )
+  if (options['dry-run'] !== true && options.live !== true) {
+    const app = offlineApplication({ ...loaded, limits: defaultLimits })
+    print(printExplanation(await explainRequest(app, request, prior)))
     return
   }
-  const app = offlineApplication({ ...loaded, limits: defaultLimits })
-  print(printExplanation(await explainRequest(app, request, prior)))
+  const sideFile = options['side-store'] ?? './data/side.db'
+  print(
+    printExplanation(
+      await opened(loaded, sideFile, applicationName(file), (app) =>
+        // a rehearsal is told by the open backend, too
+        options['dry-run'] === true ? rehearse(app, request) : explainRequest(app, request, prior),
+      ),
+    ),
+  )
 })
 
 /** Opens the backend for one request that leaves nothing behind. */
-async function rehearsed(
+async function opened(
   { catalog, backend }: Loaded,
-  request: ScimRequest,
   sideFile: string,
   name: string,
+  tell: (app: Application) => Promise<Explanation>,
 ): Promise<Explanation> {
   const store = await backend.open(catalog)
   const side = openSideStore(sideFile, name)
   try {
-    return await rehearse({ ...offlineApplication({ catalog, store, limits: defaultLimits }), side }, request)
+    return await tell({ ...offlineApplication({ catalog, store, limits: defaultLimits }), side })
   } finally {
     await store.close()
     await side.close()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dialectNames } from '../../src/backends/sql/dialects.ts'
+import { dialectNamed, dialectNames } from '../../src/backends/sql/dialects.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Explanation } from '../../src/service/explain.ts'
@@ -13,8 +13,14 @@ import { openStand, priorOf } from './stand.ts'
 import type { Stand } from './stand.ts'
 import { writes } from './writes.ts'
 
-/** Every dialect, the one that really runs here first. */
-const dialects = dialectNames
+/** The columns of the specification, in their order; the first really runs here. */
+const order = ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle']
+/** A dialect may have two names. */
+const known = new Set(dialectNames.map((name) => dialectNamed(name)?.name ?? name))
+const dialects = order.filter((name) => known.has(name))
+
+it('has a column for every dialect', () => expect([...known].sort()).toEqual(dialects.toSorted()))
+
 const themes: Readonly<Record<string, { readonly theme: string; readonly examples: readonly Example[] }>> = {
   ...reads,
   ...writes,

@@ -74,10 +74,8 @@ export const mssql: Dialect = {
   same: (a, b) => sql`EXISTS (SELECT ${a} INTERSECT SELECT ${b})`,
   // a predicate is no value here, and nothing asks whether it is true
   not: (predicate) => sql`CASE WHEN ${predicate} THEN 1 ELSE 0 END = 0`,
-  jsonElements: ({ at }, alias) => ({
-    from: sql`OPENJSON(CASE WHEN ISJSON(${at}) = 1 AND LEFT(LTRIM(${at}), 1) = '[' THEN ${at} ELSE '[]' END) AS ${sql.id(alias)}`,
-    value: sql.id(alias, 'value'),
-  }),
+  // OPENJSON gives text, and '5' is not 5: such lists are looked through in the bridge
+  jsonElements: () => undefined,
   keysAs: 'arrays',
   keys: (param, alias, _, key) => ({
     from: sql`OPENJSON(${param}) AS ${sql.id(alias)}`,

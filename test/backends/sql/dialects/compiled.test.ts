@@ -70,12 +70,6 @@ const phrases: readonly (readonly [string, (dialect: Dialect) => Expression, mss
     `replace("m"."x", :1, '') IS NOT NULL`,
   ],
   [
-    'JSON in a column',
-    (d) => d.jsonElements(text, 'e')?.from ?? sql``,
-    `OPENJSON(CASE WHEN ISJSON("m"."x") = 1 AND LEFT(LTRIM("m"."x"), 1) = '[' THEN "m"."x" ELSE '[]' END) AS "e"`,
-    `JSON_TABLE(CASE WHEN "m"."x" IS JSON AND REGEXP_LIKE("m"."x", '^[[:space:]]*\\[') THEN "m"."x" ELSE '[]' END, '$[*]' COLUMNS ("value" VARCHAR2(4000) PATH '$')) "e"`,
-  ],
-  [
     'a page of composite keys',
     (d) => {
       const keys = d.keys(sql.val('[]'), 'k', 't', [key('a', 'number'), key('b', 'bytes')])
