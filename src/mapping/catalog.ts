@@ -30,10 +30,24 @@ export interface ResourceMapping {
   /** Leaves whose value no two records may share (compared by the attribute's case rule). */
   readonly unique: readonly AttributeRef[]
   readonly onDelete: DeleteRule
-  readonly allow: ReadonlySet<'read' | 'create' | 'update' | 'delete'>
+  readonly allow: ReadonlySet<'read' | 'create' | 'update' | 'delete' | 'members'>
+  /** Why the rest is not allowed. */
+  readonly because: string | undefined
+  readonly protect: readonly Protection[]
   /** References of any type in this application that can point at a record of this type. */
   readonly inbound: readonly { readonly from: string; readonly reference: Reference }[]
 }
+
+/** Records that no client may change in these ways. */
+export interface Protection {
+  readonly match: Predicate
+  /** What `match` looks at. */
+  readonly slots: readonly Slot[]
+  readonly from: ReadonlySet<Deed>
+  readonly because: string | undefined
+}
+
+export type Deed = 'update' | 'deactivate' | 'delete' | 'password' | 'rename' | 'leave'
 
 export interface TableSource {
   readonly name: string

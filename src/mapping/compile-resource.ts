@@ -4,6 +4,7 @@ import type { AttributeRef, ResourceType, Schema } from '../scim/schema.ts'
 import type { ResourceMapping, VersionRule } from './catalog.ts'
 import { compileAttributes } from './compile-attributes.ts'
 import { compileDerived } from './compile-derived.ts'
+import { compileProtect } from './compile-protect.ts'
 import type { CompileScope, TypeScope } from './compile-scope.ts'
 import { assignments, compileDelete, compileId, compileTable } from './compile-table.ts'
 import { fieldPlace } from './compile-slot.ts'
@@ -15,7 +16,7 @@ import { mappingPath } from './mapping-path.ts'
 import { inType, pruneType } from './prune.ts'
 import { schemaBy, suggestSchema } from './schema-table.ts'
 
-const everything = ['read', 'create', 'update', 'delete'] as const
+const everything = ['read', 'create', 'update', 'delete', 'members'] as const
 
 /** One resource type of the file. `inbound` is filled in when all types are known. */
 export function compileResource(outer: CompileScope, name: string, said: ResourceFile): ResourceMapping | undefined {
@@ -58,6 +59,8 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     hasVersion: version.kind !== 'none',
   })
   checkRequired(scope, base, said, entries)
+  if (said.because !== undefined && said.allow === undefined)
+    report.error([...at, 'because'], 'because is the reason of allow', 'allow: [read, …]')
   const attributes = compileAttributes(scope, entries, type)
   return {
     type,
@@ -73,6 +76,8 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     unique: unique.flatMap((ref) => relinked(type, ref)),
     onDelete: compileDelete(scope, said.onDelete),
     allow: new Set(said.allow ?? everything),
+    because: said.because,
+    protect: compileProtect(scope, said.protect),
     inbound: [],
   }
 }

@@ -3,6 +3,7 @@ import { assignmentsFile, generateFile } from './file-assigned.ts'
 import { attributeFile } from './file-attribute.ts'
 import { block, constants, name, names } from './file-block.ts'
 import { codecFile } from './file-codec.ts'
+import { protectFile } from './file-protect.ts'
 import { schemaDefinition } from './file-schema.ts'
 import { columnTestFile, whereFile } from './file-where.ts'
 
@@ -48,9 +49,11 @@ const resource = block({
   version: z.union([z.enum(['digest', 'none']), block({ slot: name })]).optional(),
   unique: z.array(z.string()).optional(),
   allow: z
-    .array(z.enum(['read', 'create', 'update', 'delete']))
+    .array(z.enum(['read', 'create', 'update', 'delete', 'members']))
     .min(1)
     .optional(),
+  because: z.string().min(1).optional().describe('why the rest is not allowed, as a client is told'),
+  protect: protectFile.optional(),
   onDelete: onDelete.optional(),
   derived: z
     .record(name, z.union([z.string().min(1), block({ template: z.string().min(1), codec: codecFile.optional() })]))

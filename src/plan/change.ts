@@ -5,6 +5,7 @@ import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
 import { decodeRecord } from '../mapping/decode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import { applyPatch } from '../scim/patch-apply.ts'
+import type { AttributeRef } from '../scim/schema.ts'
 import type { PatchOperation } from '../scim/patch.ts'
 import type { VersionList } from '../scim/request.ts'
 import { decisionOf } from './decision.ts'
@@ -13,6 +14,8 @@ import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { foldLinks, idsIn } from './links.ts'
 import type { ChangePlan, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
+import { isClosed, notAllowed } from './membership.ts'
+import { refuseProtected, withProtection } from './protect.ts'
 import { replaceResource } from './replace.ts'
 import type { Replacement } from './replace.ts'
 import { rowsDelta } from './rows.ts'
@@ -57,9 +60,15 @@ export function planPatch(context: ChangeContext, operations: readonly PatchOper
 /** PUT (RFC 7644 section 3.5.1). */
 export function planReplace(context: ChangeContext, replacement: Replacement): ChangePlan {
   const { mapping } = context
-  const writable = mapping.attributes.filter((m) => m.of.attribute.mutability !== 'readOnly')
+  const closed = mapping.attributes.filter((m) => isClosed(mapping, m) && isLarge(m))
+  // whether a list that cannot be read would become another one is not known, so it is not to be sent
+  if (closed.some(({ of }) => isSent(replacement, of))) throw notAllowed(mapping, 'members')
+  const writable = mapping.attributes.filter((m) => m.of.attribute.mutability !== 'readOnly' && !closed.includes(m))
   const links = writable.flatMap((carrier) =>
-    carrier.kind === 'reference' && carrier.reference.size !== 'one' && carrier.reference.access === 'readWrite'
+    carrier.kind === 'reference' &&
+    carrier.reference.size !== 'one' &&
+    carrier.reference.access === 'readWrite' &&
+    !isClosed(mapping, carrier)
       ? [
           {
             reference: carrier.reference,
@@ -77,6 +86,11 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
   )
 }
 
+const isLarge = (m: AttributeMapping): boolean => m.kind === 'reference' && m.reference.size === 'large'
+
+const isSent = ({ resource, cleared }: Replacement, of: AttributeRef): boolean =>
+  topLevelValue(resource, of) !== undefined || cleared.has(topLevelName(of))
+
 /** `read` names the attributes that `next` may change; the slots of the record itself come along, being one row. */
 function planChange(
   context: ChangeContext,
@@ -91,10 +105,13 @@ function planChange(
     of: mapping,
     id,
     prior: withWholeLinks(
-      wantOf(
+      withProtection(
         mapping,
-        (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements' || isSource(mapping, m),
-        guarded,
+        wantOf(
+          mapping,
+          (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements' || isSource(mapping, m),
+          guarded,
+        ),
       ),
       context.scanLimit,
     ),
@@ -107,13 +124,15 @@ function planChange(
         (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
       )
       const fields = fieldWrites(mapping, prior, after, uncarried, known)
-      return decisionOf(
+      const decision = decisionOf(
         mapping,
         { prior, next: after },
         [...fields, ...derivedWrites(mapping, known, after, fields)],
         changed.flatMap((m) => rowsOf(m, known, after)),
         [...links, ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : []))],
       )
+      refuseProtected(mapping, known, { prior, next: after }, decision)
+      return decision
     },
     assign: mapping.set.write,
     answer,

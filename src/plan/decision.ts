@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { SlotValue } from '../mapping/encode.ts'
+import { refuseMembers } from './membership.ts'
 import type { Decision, LinkDelta, RowsDelta } from './plan.ts'
 import { refuseOutside } from './inside.ts'
 import { uniqueChecks } from './unique.ts'
@@ -13,6 +14,7 @@ export function decisionOf(
   rows: readonly RowsDelta[],
   links: readonly LinkDelta[],
 ): Decision {
+  refuseMembers(mapping, links)
   refuseOutside(mapping, fields, rows)
   const aside = fields.filter((write) => write.slot.at.kind === 'side')
   return {

@@ -2,6 +2,7 @@ import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { VersionList } from '../scim/request.ts'
 import type { RemovePlan, SideValues } from './plan.ts'
+import { refuseDelete, withProtection } from './protect.ts'
 import { checkVersion } from './version.ts'
 import { topLevelName, wantOf } from './want.ts'
 
@@ -20,8 +21,14 @@ export function planRemove(
     kind: 'remove',
     of: mapping,
     id,
-    prior: wantOf(mapping, (carrier) => isMarkedWith(mapping, topLevelName(carrier.of)), guarded),
-    check: (prior) => checkVersion(mapping, { ...prior, fields: { ...prior.fields, ...held } }, ifMatch),
+    prior: withProtection(
+      mapping,
+      wantOf(mapping, (carrier) => isMarkedWith(mapping, topLevelName(carrier.of)), guarded),
+    ),
+    check: (prior) => {
+      checkVersion(mapping, { ...prior, fields: { ...prior.fields, ...held } }, ifMatch)
+      refuseDelete(mapping, prior)
+    },
   }
 }
 

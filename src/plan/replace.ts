@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
 import { sameValue, topLevelValue, withTopLevel } from '../scim/value.ts'
+import { isClosed } from './membership.ts'
 import { topLevelName } from './want.ts'
 
 /** A PUT body in canonical form; `cleared` names the top-level attributes that were sent as null or empty. */
@@ -23,7 +24,7 @@ export function replaceResource(mapping: ResourceMapping, prior: JsonObject, rep
     if (attribute.mutability === 'readOnly' || attribute.onWrite === 'discard') continue
     const held = topLevelValue(prior, carrier.of)
     const sent = topLevelValue(replacement.resource, carrier.of)
-    if (sent === undefined && keeps(carrier) && !replacement.cleared.has(topLevelName(carrier.of))) continue
+    if (sent === undefined && keeps(mapping, carrier) && !replacement.cleared.has(topLevelName(carrier.of))) continue
     if (attribute.mutability === 'immutable' && held !== undefined) {
       if (sent !== undefined && !sameValue(held, sent)) throw immutable(carrier.of.name)
       continue
@@ -34,7 +35,8 @@ export function replaceResource(mapping: ResourceMapping, prior: JsonObject, rep
 }
 
 const kept = new Set(['active', 'externalId'])
-const keeps = (carrier: AttributeMapping): boolean =>
+const keeps = (mapping: ResourceMapping, carrier: AttributeMapping): boolean =>
+  isClosed(mapping, carrier) ||
   carrier.of.attribute.mutability === 'writeOnly' ||
   carrier.of.attribute.mutability === 'immutable' ||
   carrier.of.attribute.returned === 'never' ||

@@ -1,6 +1,7 @@
 import { BridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
 import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
+import { notAllowed } from '../plan/membership.ts'
 import type { PlanLimits } from '../plan/limits.ts'
 import type { SideStore, Store } from '../plan/port.ts'
 import type { Anchors } from './anchors.ts'
@@ -31,7 +32,10 @@ export function typeNamed(app: Application, name: string): ResourceMapping {
 }
 
 /** What a resource type does not allow is 403, with the operation named. */
-export function allowed(mapping: ResourceMapping, what: 'read' | 'create' | 'update' | 'delete'): ResourceMapping {
+export function allowed(
+  mapping: ResourceMapping,
+  what: 'read' | 'create' | 'update' | 'delete' | 'members',
+): ResourceMapping {
   if (mapping.allow.has(what)) return mapping
-  throw new BridgeError('notAllowed', `This application does not allow to ${what} a ${mapping.type.name}`)
+  throw notAllowed(mapping, what)
 }

@@ -58,7 +58,7 @@ function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: st
   const versioned = catalog.types.some((m) => m.version.kind !== 'none' && versionable(m))
   return {
     schemas: [`${core}:ServiceProviderConfig`],
-    patch: { supported: catalog.types.some((m) => m.allow.has('update')) },
+    patch: { supported: catalog.types.some((m) => m.allow.has('update') || m.allow.has('members')) },
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: limits.maxResults },
     changePassword: { supported: password },

@@ -4,6 +4,7 @@ import type { ResourceMapping } from '../mapping/catalog.ts'
 import { planPatch, planReplace } from '../plan/change.ts'
 import type { ChangeContext } from '../plan/change.ts'
 import { planCreate } from '../plan/create.ts'
+import { isMembership } from '../plan/membership.ts'
 import type { Uncarried } from '../plan/fit.ts'
 import { planRemove } from '../plan/remove.ts'
 import type { SideValues, Want } from '../plan/plan.ts'
@@ -11,6 +12,7 @@ import { topLevelName, wantOf } from '../plan/want.ts'
 import { readResource } from '../scim/body.ts'
 import { parsePatch } from '../scim/patch-parse.ts'
 import { namesIn, parseProjection, wantedAttributes } from '../scim/projection.ts'
+import type { PatchOperation } from '../scim/patch.ts'
 import type { Projection } from '../scim/projection.ts'
 import type { QuirkName } from '../scim/quirks.ts'
 import type { ProjectionRequest, ScimRequest } from '../scim/request.ts'
@@ -55,8 +57,10 @@ export async function prepareReplace(
 
 /** RFC 7644 section 3.5.2. A type with members answers 204, so that they are not read, unless attributes are asked for. */
 export async function preparePatch(app: Application, request: Of<'patch'>, context: RequestContext): Promise<Exchange> {
-  const whole = allowed(typeNamed(app, request.type), 'update')
+  const whole = typeNamed(app, request.type)
+  if (!whole.allow.has('members')) allowed(whole, 'update')
   const operations = parsePatch(request.body, whole.type, app.catalog.quirks, observeQuirk(app), app.limits.operations)
+  for (const operation of operations) allowed(whole, changesMembers(whole, operation) ? 'members' : 'update')
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = answering(app, mapping, request.show, {})
@@ -124,6 +128,9 @@ async function heldOf(app: Application, mapping: ResourceMapping, id: ScimId): P
   if (!usesSide(mapping)) return {}
   return (await app.side.read(mapping.type.name, [id])).get(id) ?? {}
 }
+
+const changesMembers = (mapping: ResourceMapping, { target }: PatchOperation): boolean =>
+  mapping.attributes.some((m) => isMembership(m) && topLevelName(m.of) === topLevelName(target))
 
 const hasMembers = (mapping: ResourceMapping): boolean =>
   mapping.attributes.some(

@@ -6,7 +6,9 @@ import { displayOf } from '../../mapping/display.ts'
 import { decodeLeaf, decodeRecord, fillTemplate } from '../../mapping/decode.ts'
 import type { Link } from '../../mapping/record.ts'
 import type { Slot } from '../../mapping/slot.ts'
+import { holds } from '../../mapping/holds.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
+import { protectedFrom } from '../../plan/protect.ts'
 import type { Subject } from '../../mapping/holds.ts'
 import { endKey, find, ownSubject } from './state.ts'
 import type { End, Held, State } from './state.ts'
@@ -144,7 +146,21 @@ export function planLinks(state: State, owner: End, delta: LinkDelta): readonly 
   })
   const add = [...adding.values()].filter((end) => !held.has(endKey(end)))
   const own = add.length + remove.length === 0 ? [] : [{ key, owner: owner.id, add, remove }]
-  return place.kind === 'onTarget' ? [...moved(state, key, owner.id, add), ...own] : own
+  const changes = place.kind === 'onTarget' ? [...moved(state, key, owner.id, add), ...own] : own
+  if (!one) for (const change of changes) refuseLeaving(state, reference, change.remove)
+  return changes
+}
+
+/** A record may be protected from being taken out of a group. */
+function refuseLeaving(state: State, reference: Reference, leaving: readonly End[]): void {
+  for (const { type, id } of leaving) {
+    const held = find(state, type, id)
+    const rules = state.mappings.get(type)?.protect ?? []
+    const rule = rules.find(
+      ({ from, match }) => held !== undefined && from.has('leave') && holds(match, ownSubject(held)),
+    )
+    if (rule !== undefined) throw protectedFrom('leave', reference.of.name, rule.because)
+  }
 }
 
 /** A target that holds its owner's key has one owner: it leaves the one it had. */

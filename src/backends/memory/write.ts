@@ -119,7 +119,7 @@ function withKey(
         : mapping.id.generate !== undefined
           ? generate(mapping.id.generate)
           : take(state, `key ${mapping.type.name} ${field}`)
-    for (const slot of over) next.set(slot.key, key)
+    for (const name of [field, ...over.map((slot) => slot.key)]) next.set(name, key)
     return key
   })
   return { keys, fields: next }

@@ -41,6 +41,7 @@ function ofTables(mapping: ResourceMapping): readonly Demand[] {
   const others = [
     ...(marked?.set ?? []).map((one) => one.slot),
     ...slotsOf(marked?.hide),
+    ...mapping.protect.flatMap((one) => one.slots),
     ...(mapping.version.kind === 'slot' ? [mapping.version.slot] : []),
   ]
   const fieldLinks = mapping.attributes.flatMap((one) =>

@@ -15,6 +15,7 @@ import type { Circumstances, Row, Steps } from './program.ts'
 import { allRows, writeThrough } from './through.ts'
 import { write } from './statement.ts'
 import { update } from './update.ts'
+import { refuseLeaving } from './stay.ts'
 
 /** The values of the columns that hold a single reference, for the INSERT of its owner. */
 export function fieldLinks(
@@ -125,10 +126,13 @@ function* writeOnTarget(
           ? []
           : [database.dialect.not(hasId(database, target, 't', added))]
         : [hasId(database, target, 't', delta.remove)]
+      yield* refuseLeaving(database, delta.reference, target, [sql`${at} = ${owner}`, ...named, ...scope])
       if ((yield* set(bind(null), [sql`${at} = ${owner}`, ...named])).changes > 0) changed = true
     }
     if (added.length === 0) continue
     const elsewhere = database.dialect.not(database.dialect.same(at, owner))
+    const moving = [hasId(database, target, 't', added), sql`${at} IS NOT NULL`, elsewhere, ...scope]
+    yield* refuseLeaving(database, delta.reference, target, moving)
     if ((yield* set(owner, [hasId(database, target, 't', added), elsewhere])).changes > 0) changed = true
   }
   return changed

@@ -15,6 +15,7 @@ import { rowIn } from './row-in.ts'
 import { within } from './scope.ts'
 import { read, write } from './statement.ts'
 import { update } from './update.ts'
+import { refuseLeaving } from './stay.ts'
 import { assigned } from './values.ts'
 
 export type Through = Extract<ReferencePlace, { readonly kind: 'through' }>
@@ -81,6 +82,11 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
   const victims = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where([...named, ...scope])}`
   const leaving = [...seen(join), rowIn(database, columns('j', to), victims)]
   yield* refuseForeign(join, leaving)
+  const isHere = exists(table(place.table, 'j'), [
+    ...seen(join),
+    ...equal(columns('j', to), columns('t', keyOfTable(target))),
+  ])
+  yield* refuseLeaving(database, reference, target, [...named, ...scope, isHere])
   const gone = yield* write(
     database,
     place.onRemove === undefined

@@ -97,7 +97,9 @@ export const mapping = (
   derived: [],
   unique: [],
   onDelete: { kind: 'delete' },
-  allow: new Set(['read', 'create', 'update', 'delete']),
+  allow: new Set(['read', 'create', 'update', 'delete', 'members']),
+  because: undefined,
+  protect: [],
   inbound: [],
   ...more,
 })
