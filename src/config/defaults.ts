@@ -60,7 +60,7 @@ export const sections = {
     request: setting(
       duration,
       '10s',
-      'One request, from its header to its answer. Beyond it the answer is 503 (408 while the body is still arriving).',
+      'One request, from its header to its answer. Beyond it the answer is 503 (408 while the body is still arriving). Of an answer with a list so long that it is sent in parts, each part may take this long; then the connection is cut.',
     ),
     headers: setting(duration, '10s', 'Arrival of the header fields of a request. Beyond it the answer is 408.'),
     keepAlive: setting(

@@ -6,6 +6,7 @@ import { handle } from './handle.ts'
 import type { Handle } from './handle.ts'
 import { linkContract } from './contract-links.ts'
 import { lifeContract } from './contract-life.ts'
+import { longContract } from './contract-long.ts'
 import { pagingContract } from './contract-paging.ts'
 import { predicateContract } from './contract-predicates.ts'
 import { readContract } from './contract-read.ts'
@@ -58,6 +59,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   chapter('predicates', predicateContract)
   chapter('writing', writeContract)
   chapter('references', linkContract)
+  chapter('long lists', longContract)
   chapter('life', lifeContract)
 
   it(`${name}: skips nothing without a reason`, () => {

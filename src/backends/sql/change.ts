@@ -33,7 +33,8 @@ export function* change(database: Database, plan: ChangePlan, circumstances: Cir
   if (!isEmpty || decision.side !== undefined) yield { kind: 'decided', decision }
   const changed = isEmpty ? false : yield* apply(database, plan, found, decision, targets, circumstances)
   const key = newKey(mapping, found.key, decision)
-  const record = plan.answer === undefined ? undefined : yield* readBack(database, mapping, key, plan.answer)
+  const record =
+    plan.answer === undefined ? undefined : yield* readBack(database, mapping, key, plan.answer, circumstances)
   if (plan.answer !== undefined && record === undefined && circumstances.assumed === undefined)
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
   return { kind: 'written', record, id: record?.id ?? id, changed, decision }

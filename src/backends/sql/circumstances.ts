@@ -17,10 +17,16 @@ function generate(how: Generate): string {
   }
 }
 
-export const live: Circumstances = { assumed: undefined, now: () => new Date().toISOString(), generate }
+export const live = (later: Circumstances['later']): Circumstances => ({
+  assumed: undefined,
+  now: () => new Date().toISOString(),
+  generate,
+  later,
+})
 
 export const assumed = (prior: NativeRecord | undefined): Circumstances => ({
   assumed: { prior },
   now: () => ({ unknown: 'now' }),
   generate: (how) => ({ unknown: how.kind }),
+  later: () => Promise.reject(new Error('nothing is read for an explanation')),
 })

@@ -63,7 +63,7 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
   yield* writeKeyValues(database, key, values.keyValues, undefined, true)
   for (const delta of set.rows) yield* writeRows(database, mapping, key, delta)
   for (const delta of set.links) yield* writeLinks(database, mapping, key, delta, targets, true, circumstances)
-  const record = yield* readBack(database, mapping, key, plan.answer)
+  const record = yield* readBack(database, mapping, key, plan.answer, circumstances)
   // refused rather than made and never seen again
   if (record === undefined && circumstances.assumed === undefined)
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
@@ -112,6 +112,7 @@ export function* readBack(
   mapping: ResourceMapping,
   key: Row,
   want: Want,
+  circumstances: Circumstances,
 ): Steps<NativeRecord | undefined> {
   const selection = selectionOf(database, mapping, want.slots)
   const conditions = [...hasKey(mapping, mainAlias, key), ...scopeOf(database, mapping, mainAlias)]
@@ -119,6 +120,6 @@ export function* readBack(
     note: 'answer',
     rows: [selection.withKey(key)],
   })
-  const [record] = yield* withParts(database, mapping, want, selection, found.slice(0, 1), true)
+  const [record] = yield* withParts(database, mapping, want, selection, found.slice(0, 1), true, circumstances)
   return record
 }

@@ -17,6 +17,8 @@ export interface Ends {
   readonly tables: readonly Expression[]
   readonly on: readonly Expression[]
   readonly owner: readonly Expression[]
+  /** What tells the far ends of one owner apart: beside the owner's columns, so that one index serves both. */
+  readonly end: readonly Expression[]
 }
 
 export const farAlias = 't'
@@ -36,6 +38,7 @@ export function fieldOf(
 function stored(owner: ResourceMapping, reference: Reference, target: ResourceMapping): Ends | undefined {
   const place = reference.place
   const far = table(tableOf(target), 't')
+  const end = columns('t', keyOfTable(target))
   switch (place.kind) {
     case 'through': {
       const to = place.to[target.type.name]
@@ -45,6 +48,7 @@ function stored(owner: ResourceMapping, reference: Reference, target: ResourceMa
         tables: [table(place.table, 'j'), far],
         on: [...equal(columns('t', keyOfTable(target)), columns('j', to)), ...within('j', place.where)],
         owner: columns('j', place.from),
+        end: columns('j', to),
       }
     }
     case 'field': {
@@ -54,10 +58,11 @@ function stored(owner: ResourceMapping, reference: Reference, target: ResourceMa
         tables: [table(field.table, 'o'), far],
         on: equal(columns('t', place.by === undefined ? keyOfTable(target) : [place.by]), [column('o', field.column)]),
         owner: columns('o', field.key),
+        end,
       }
     }
     case 'onTarget':
-      return { target, tables: [far], on: [], owner: [column('t', place.field)] }
+      return { target, tables: [far], on: [], owner: [column('t', place.field)], end }
     case 'reverse':
       return undefined
     default:
@@ -68,6 +73,7 @@ function stored(owner: ResourceMapping, reference: Reference, target: ResourceMa
 function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping): Ends | undefined {
   const place = of.place
   const far = table(tableOf(target), 't')
+  const end = columns('t', keyOfTable(target))
   switch (place.kind) {
     case 'through': {
       const to = place.to[owner.type.name]
@@ -77,6 +83,7 @@ function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping)
         tables: [table(place.table, 'j'), far],
         on: [...equal(columns('t', keyOfTable(target)), columns('j', place.from)), ...within('j', place.where)],
         owner: columns('j', to),
+        end: columns('j', place.from),
       }
     }
     case 'field': {
@@ -84,12 +91,13 @@ function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping)
       const held = [column(field.table === tableOf(target) ? 't' : 'j', field.column)]
       const near = field.table === tableOf(target) ? [] : [table(field.table, 'j')]
       const joined = near.length === 0 ? [] : equal(columns('j', field.key), columns('t', keyOfTable(target)))
-      if (place.by === undefined) return { target, tables: [...near, far], on: joined, owner: held }
+      if (place.by === undefined) return { target, tables: [...near, far], on: joined, owner: held, end }
       return {
         target,
         tables: [table(tableOf(owner), 'o'), ...near, far],
         on: [...joined, ...equal(held, [column('o', place.by)])],
         owner: columns('o', keyOfTable(owner)),
+        end,
       }
     }
     case 'onTarget':
@@ -98,6 +106,7 @@ function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping)
         tables: [table(tableOf(owner), 'o'), far],
         on: equal(columns('t', keyOfTable(target)), [column('o', place.field)]),
         owner: columns('o', keyOfTable(owner)),
+        end,
       }
     case 'reverse':
       return undefined

@@ -17,12 +17,16 @@ export function lower(database: Database, plan: Plan): SqlProgram {
     case 'list': {
       const { cut } = plan
       if (cut.by === 'backend')
-        return { kind: 'read', plan, steps: () => transaction(database, 'read', page(database, plan, cut)) }
+        return {
+          kind: 'read',
+          plan,
+          steps: (circumstances) => transaction(database, 'read', page(database, plan, cut, circumstances)),
+        }
       return {
         kind: 'stream',
         plan,
         key: keyOfTable(plan.of),
-        chunk: (after) => transaction(database, 'read', chunk(database, plan, after)),
+        chunk: (circumstances, after) => transaction(database, 'read', chunk(database, plan, after, circumstances)),
       }
     }
     case 'create':

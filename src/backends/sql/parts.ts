@@ -1,19 +1,13 @@
 import { sql } from 'kysely'
 import { never } from '../../base/errors.ts'
-import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
-import type { Link, NativeRow } from '../../mapping/record.ts'
-import { displayOf } from '../../mapping/display.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, RowsSource, Slot } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import type { Ends } from './ends.ts'
-import { endsOf, farAlias, nesting } from './ends.ts'
 import type { Expression } from './expression.ts'
-import { and, bind, column, columns, equal, list, table } from './expression.ts'
-import { idFrom } from './identity.ts'
+import { bind, column, columns, equal, list, table } from './expression.ts'
 import { keysTable } from './keys-table.ts'
-import { scopeOf } from './predicate.ts'
-import { recursive } from './recursive.ts'
 import { within } from './scope.ts'
 import type { Row, Steps } from './program.ts'
 import { read } from './statement.ts'
@@ -26,7 +20,7 @@ export interface Owners {
   readonly single: boolean
 }
 
-interface Joined {
+export interface Joined {
   readonly from: readonly Expression[]
   readonly ordinal: Expression
   /** What the owners are sorted by: nothing for a single one. */
@@ -34,19 +28,19 @@ interface Joined {
   readonly on: readonly Expression[]
 }
 
-function joinOwners(database: Database, owners: Owners, held: readonly Expression[]): Joined {
+export function joinOwners(database: Database, owners: Owners, held: readonly Expression[]): Joined {
   if (owners.single) return { from: [], ordinal: sql`0`, sort: [], on: equal(held, (owners.keys[0] ?? []).map(bind)) }
   const keys = keysTable(database, owners.keys, tableOf(owners.of), keyOfTable(owners.of), 'k')
   return { from: [keys.from], ordinal: keys.ordinal, sort: [keys.ordinal], on: equal(held, keys.values) }
 }
 
-const collect = <T>(count: number, found: readonly (readonly [number, T])[]): readonly (readonly T[])[] => {
+export const collect = <T>(count: number, found: readonly (readonly [number, T])[]): readonly (readonly T[])[] => {
   const all = Array.from({ length: count }, (): T[] => [])
   for (const [ordinal, one] of found) all[ordinal]?.push(one)
   return all
 }
 
-const orderBy = (of: readonly Expression[]): Expression => (of.length === 0 ? sql`` : sql` ORDER BY ${list(of)}`)
+export const orderBy = (of: readonly Expression[]): Expression => (of.length === 0 ? sql`` : sql` ORDER BY ${list(of)}`)
 
 /** The child rows of every owner: one statement. */
 export function* readRows(
@@ -93,80 +87,4 @@ function rowColumn(slot: Slot): Expression {
     default:
       return never(at)
   }
-}
-
-/** A column of the target's main table, which is joined anyway. */
-const isOwnColumn = ({ at, many }: Slot): boolean => at.kind === 'field' && at.table === undefined && !many
-
-/** The links of every owner: one statement for each type that the reference can point at. */
-export function* readLinks(
-  database: Database,
-  owner: ResourceMapping,
-  reference: Reference,
-  owners: Owners,
-): Steps<readonly (readonly Link[])[]> {
-  const found: (readonly [number, Link])[] = []
-  const nested = nesting(database, reference)
-  for (const ends of endsOf(database, owner, reference)) {
-    const display = displayOf(ends.target, isOwnColumn)
-    const told = display?.slots ?? []
-    const ids = ends.target.id.fields
-    const shown = [...ids, ...told.flatMap(({ at }) => (at.kind === 'field' ? [at.field] : []))]
-    const statement =
-      nested === undefined ? direct(database, ends, shown, owners) : indirect(database, ends, shown, owners, nested)
-    for (const row of yield* read(database, statement, { note: reference.key })) {
-      const id = idFrom(ends.target, row.slice(1, 1 + ids.length) as NativeScalar[])
-      const held = told.map((slot, i) => [slot.key, (row[1 + ids.length + i] ?? null) as NativeScalar] as const)
-      const text = display?.text(Object.fromEntries(held))
-      found.push([
-        Number(row[0]),
-        {
-          type: ends.target.type.name,
-          id,
-          ...(text === undefined ? {} : { display: text }),
-          ...(nested !== undefined && Number(row.at(-1)) === 1 ? { indirect: true } : {}),
-        },
-      ])
-    }
-  }
-  return collect(owners.keys.length, found)
-}
-
-function direct(database: Database, ends: Ends, shown: readonly string[], owners: Owners): Expression {
-  const joined = joinOwners(database, owners, ends.owner)
-  const on = [...joined.on, ...ends.on, ...scopeOf(database, ends.target, farAlias)]
-  const from = list([...joined.from, ...ends.tables])
-  const order = [...joined.sort, ...columns(farAlias, keyOfTable(ends.target))]
-  return sql`SELECT ${list([joined.ordinal, ...columns(farAlias, shown)])} FROM ${from} WHERE ${sql.join(on, sql` AND `)}${orderBy(order)}`
-}
-
-/** Upwards through groups in groups; UNION drops what is known already, so a circle ends. */
-function indirect(
-  database: Database,
-  ends: Ends,
-  shown: readonly string[],
-  owners: Owners,
-  nested: NonNullable<ReturnType<typeof nesting>>,
-): Expression {
-  const { target } = ends
-  const joined = joinOwners(database, owners, ends.owner)
-  const key = keyOfTable(target)
-  const upKey = key.map((_, i) => column('up', `k${i}`))
-  const scope = scopeOf(database, target, farAlias)
-  const first = and([...joined.on, ...ends.on, ...scope])
-  const next = and([
-    ...equal(columns('j', nested.child), upKey),
-    ...equal(columns(farAlias, key), columns('j', nested.parent)),
-    ...within('j', nested.where),
-    ...scope,
-  ])
-  const far = table(tableOf(target), farAlias)
-  const names = ['n', ...key.map((_, i) => `k${i}`)]
-  const start = sql`SELECT ${list([joined.ordinal, ...columns(farAlias, key)])}, 0 FROM ${list([...joined.from, ...ends.tables])} WHERE ${first}`
-  const step = sql`SELECT ${list([column('up', 'n'), ...columns(farAlias, key)])}, 1 FROM ${list([sql.id('up'), table(nested.table, 'j'), far])} WHERE ${next}`
-  const up = recursive(database.dialect, { name: 'up', columns: [...names, 'indirect'], key: names, start, step })
-  const order = list([column('up', 'n'), ...columns(farAlias, key)])
-  // what a key determines may be shown without being grouped by, but not every database knows that it does
-  const group = list([column('up', 'n'), ...columns(farAlias, [...new Set([...key, ...shown])])])
-  return sql`${up} SELECT ${list([column('up', 'n'), ...columns(farAlias, shown)])}, min(${column('up', 'indirect')}) FROM ${list([sql.id('up'), far])} WHERE ${and(equal(columns(farAlias, key), upKey))} GROUP BY ${group} ORDER BY ${order}`
 }

@@ -41,6 +41,8 @@ export interface Circumstances {
   readonly assumed: { readonly prior: NativeRecord | undefined } | undefined
   now(): Param
   generate(how: Generate): Param
+  /** Steps that are taken when this program is over, if at all: what is read while an answer is sent. */
+  later<T>(steps: () => Steps<T>): Promise<T>
 }
 
 export type SqlProgram = Program &
@@ -52,6 +54,7 @@ export type SqlProgram = Program &
         readonly kind: 'stream'
         readonly key: readonly string[]
         chunk(
+          circumstances: Circumstances,
           after: Row | undefined,
         ): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }>
       }

@@ -11,8 +11,11 @@ import type { Expression } from './expression.ts'
 import { columns, list, where } from './expression.ts'
 import { hasId, keyOfId } from './identity.ts'
 import { rowSlots } from './leaves.ts'
+import { readLinks } from './links.ts'
+import type { Links } from './long-links.ts'
+import { isLong, isStream, readBounded, readLong } from './long-links.ts'
 import type { Owners } from './parts.ts'
-import { readLinks, readRows } from './parts.ts'
+import { readRows } from './parts.ts'
 import { lowerPredicate, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import type { Selection } from './selection.ts'
@@ -34,21 +37,33 @@ export function* withParts(
   selection: Selection,
   found: readonly Row[],
   single: boolean,
+  circumstances: Circumstances,
 ): Steps<readonly NativeRecord[]> {
   const owners: Owners = { of: mapping, keys: found.map((row) => selection.keyOf(row)), single }
   const rows = new Map<string, ReturnOf<typeof readRows>>()
-  const links = new Map<string, ReturnOf<typeof readLinks>>()
+  const links = new Map<string, readonly Links[]>()
   if (found.length > 0) {
     for (const source of want.rows)
       rows.set(source.key, yield* readRows(database, source, rowSlots(mapping, source), owners))
-    for (const reference of want.links) links.set(reference.key, yield* readLinks(database, mapping, reference, owners))
+    for (const reference of want.links) {
+      if (!isLong(database, reference)) {
+        links.set(reference.key, yield* readLinks(database, mapping, reference, owners))
+      } else if (want.whole !== undefined) {
+        links.set(reference.key, yield* readBounded(database, mapping, reference, owners, want.whole))
+      } else links.set(reference.key, yield* readLong(database, mapping, reference, owners, circumstances))
+    }
   }
-  return found.map((row, i) => ({
-    id: selection.idOf(row),
-    fields: selection.fieldsOf(row),
-    rows: Object.fromEntries([...rows].map(([key, all]) => [key, all[i] ?? []])),
-    links: Object.fromEntries([...links].map(([key, all]) => [key, all[i] ?? []])),
-  }))
+  return found.map((row, i) => {
+    const mine = [...links].map(([key, all]) => [key, all[i] ?? []] as const)
+    const streams = mine.flatMap(([key, of]) => (isStream(of) ? [[key, of] as const] : []))
+    return {
+      id: selection.idOf(row),
+      fields: selection.fieldsOf(row),
+      rows: Object.fromEntries([...rows].map(([key, all]) => [key, all[i] ?? []])),
+      links: Object.fromEntries(mine.flatMap(([key, of]) => (isStream(of) ? [] : [[key, of] as const]))),
+      ...(streams.length === 0 ? {} : { streams: Object.fromEntries(streams) }),
+    }
+  })
 }
 
 type ReturnOf<F extends (...args: never[]) => Generator> = ReturnType<F> extends Generator<unknown, infer R> ? R : never
@@ -77,7 +92,7 @@ export function* readOne(
   // a column may take '05' for 5, or 'A' for 'a': only the very id that was asked for counts
   const row = circumstances.assumed === undefined ? rows.find((one) => selection.idOf(one) === id) : rows[0]
   if (row === undefined) return undefined
-  const [record] = yield* withParts(database, mapping, want, selection, [row], true)
+  const [record] = yield* withParts(database, mapping, want, selection, [row], true, circumstances)
   if (record === undefined) return undefined
   const known = circumstances.assumed
   return { key: selection.keyOf(row), record: known === undefined ? record : (known.prior ?? { ...record, id }) }
@@ -90,7 +105,7 @@ export function* get(database: Database, plan: GetPlan, circumstances: Circumsta
 }
 
 /** A page cut by the database, with the total. */
-export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<Outcome> {
+export function* page(database: Database, plan: ListPlan, cut: CutHere, circumstances: Circumstances): Steps<Outcome> {
   const { of: mapping, want } = plan
   const selection = selectionOf(database, mapping, want.slots, cut.order?.slot)
   const conditions = selected(database, plan)
@@ -124,7 +139,7 @@ export function* page(database: Database, plan: ListPlan, cut: CutHere): Steps<O
           sql`${chosen}${where([...conditions, order.after(after)])} ORDER BY ${order.by}${database.dialect.limit(limit, undefined, true)}`,
           { ...told, note: 'page' },
         )
-  const records = yield* withParts(database, mapping, want, selection, found, false)
+  const records = yield* withParts(database, mapping, want, selection, found, false, circumstances)
   const last = found.at(-1)
   const next = last === undefined ? undefined : order.placeOf(selection.keyOf(last), last)
   return { kind: 'records', records: streamOf(records), total, next }
@@ -156,6 +171,7 @@ export function* chunk(
   database: Database,
   plan: ListPlan,
   after: Row | undefined,
+  circumstances: Circumstances,
 ): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }> {
   const { of: mapping, want } = plan
   const selection = selectionOf(database, mapping, want.slots)
@@ -169,7 +185,7 @@ export function* chunk(
       rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))],
     },
   )
-  const records = yield* withParts(database, mapping, want, selection, found, false)
+  const records = yield* withParts(database, mapping, want, selection, found, false, circumstances)
   const last = found.at(-1)
   return { records, last: found.length < chunkSize || last === undefined ? undefined : selection.keyOf(last) }
 }

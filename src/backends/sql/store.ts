@@ -41,21 +41,26 @@ function explain(program: SqlProgram, prior: NativeRecord | undefined): readonly
   const circumstances = assumed(prior)
   if (program.kind !== 'stream') return explainSteps(program.steps(circumstances))
   const next: Row = program.key.map((name) => ({ unknown: `the last ${name}` }))
-  return [...explainSteps(program.chunk(undefined)), ...explainSteps(program.chunk(next))]
+  return [...explainSteps(program.chunk(circumstances, undefined)), ...explainSteps(program.chunk(circumstances, next))]
 }
 
 async function runProgram(database: Database, pool: Pool, program: SqlProgram, options: RunOptions): Promise<Outcome> {
+  const circumstances = live(async (steps) => {
+    // a driver may be synchronous: others are served in between
+    await turn()
+    return (await run({ database, pool }, 'read', steps, { signal: options.signal })).value
+  })
   switch (program.kind) {
     case 'read':
-      return (await run({ database, pool }, 'read', () => program.steps(live), options)).value
+      return (await run({ database, pool }, 'read', () => program.steps(circumstances), options)).value
     case 'write': {
       if (!pool.writable) throw new BridgeError('denied', 'this database is opened for reading only')
-      const { value, wrote } = await run({ database, pool }, 'write', () => program.steps(live), options)
+      const { value, wrote } = await run({ database, pool }, 'write', () => program.steps(circumstances), options)
       return value.kind === 'written' && options.dry === true ? { ...value, wouldRun: wrote } : value
     }
     case 'stream': {
       const records = stream((after) =>
-        run({ database, pool }, 'read', () => program.chunk(after), options).then(({ value }) => value),
+        run({ database, pool }, 'read', () => program.chunk(circumstances, after), options).then(({ value }) => value),
       )
       return { kind: 'records', records, total: undefined, next: undefined }
     }
