@@ -28,7 +28,12 @@ describe('scim-bridge', () => {
     [['serve', '--help'], 0, /^usage: scim-bridge serve .*\n[^]*--insecure-http/, /^$/],
     [['serve', '--prot', '1'], 2, /^$/, /^scim-bridge serve: there is no option --prot/],
     [['check', 'nowhere.yaml'], 1, /^$/, /^nowhere\.yaml: cannot be read\n$/],
-    [['playground', 'nowhere'], 1, /^$/, /^there is no playground 'nowhere'; there are demo, conformance-sqlite\n$/],
+    [
+      ['playground', 'nowhere'],
+      1,
+      /^$/,
+      /^there is no playground 'nowhere'; there are demo, conformance-sqlite, hr-mysql, .*\n$/,
+    ],
     [['explain', 'mappings/demo.yaml', 'GET', '/Userz'], 1, /^$/, /there are \/Users, \/Groups\n$/],
   ])('%j', async (args, code, out, err) => {
     expect(await main(args, io)).toBe(code)
