@@ -3,6 +3,17 @@ import { resolve } from 'node:path'
 import type { Catalog } from '../../src/mapping/catalog.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
 
+/** The kit's mapping over a database server, which brings a schema of its own for it. */
+export const kitCatalogOn = (dialect: string, url: string): Catalog => {
+  const section = `backend: { kind: sql, dialect: ${dialect}, url: '\${KIT_URL}' }`
+  const text = readFileSync(resolve(import.meta.dirname, 'kit.yaml'), 'utf8').replace(/^backend:.*$/m, () => section)
+  return compileMapping(text, {
+    file: 'kit.yaml',
+    env: { KIT_URL: url },
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
+}
+
 /** The kit's mapping; `file` is where a SQL backend keeps its database. */
 export const kitCatalog = (file = ':memory:'): Catalog =>
   compileMapping(readFileSync(resolve(import.meta.dirname, 'kit.yaml'), 'utf8'), {

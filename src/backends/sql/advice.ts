@@ -34,10 +34,13 @@ function isServed(dialect: Dialect, live: Table, { columns, fold }: Sought): boo
   )
   // what is not there at all is a problem of its own
   if (only === undefined || more.includes(undefined)) return true
-  if (more.length === 0 && fold) return live.indexes.some((index) => dialect.serves(index, only, true))
+  if (more.length === 0 && fold)
+    return live.indexes.some((index) => index.partial !== true && dialect.serves(index, only, true))
   const names = new Set(columns.map((name) => name.toLowerCase()))
-  const starts = ({ columns: indexed }: Index): boolean =>
-    indexed.length >= names.size && indexed.slice(0, names.size).every((one) => names.has(one.toLowerCase()))
+  const starts = ({ columns: indexed, partial }: Index): boolean =>
+    partial !== true &&
+    indexed.length >= names.size &&
+    indexed.slice(0, names.size).every((one) => names.has(one.toLowerCase()))
   return live.indexes.some(starts)
 }
 

@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 import { demands } from './demands.ts'
 import { dialectNamed, driverNamed, dialectNames } from './dialects.ts'
 import { bridgeError } from './errors.ts'
-import { checkSchema, columnIn, refuse } from './live.ts'
+import { checkSchema, columnIn, constrainedIn, refuse } from './live.ts'
 import { checkCodecs } from './live-codecs.ts'
 import { sqlStore } from './store.ts'
 
@@ -64,7 +64,7 @@ export const sqlBackend = (base: string): Backend => ({
           ...checkSchema(catalog, schema, pool.writable && !takesHalves(catalog.backend.section)),
           ...(driver.dialect.typed ? checkCodecs(catalog, schema) : []),
         ])
-        const database: Database = { ...offline, columnOf: columnIn(schema) }
+        const database: Database = { ...offline, columnOf: columnIn(schema), constrained: constrainedIn(schema) }
         return sqlStore(database, pool, advice(driver.dialect, catalog, schema))
       } catch (error) {
         await pool.close()

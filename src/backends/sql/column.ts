@@ -22,6 +22,12 @@ export interface Column {
   readonly range?: { readonly least: bigint; readonly most: bigint }
   /** The words of an enumeration. */
   readonly words?: readonly string[]
+  /** The type behind the names of types, in the server's own short word: `bpchar`, `timestamptz`. */
+  readonly base?: string
+  /** Its `=` takes some different texts for the same. */
+  readonly loose?: boolean
+  /** The application has an index that ignores case in the way of its locale; a Turkish one has letters of its own. */
+  readonly lowered?: 'plain' | 'turkish'
 }
 
 export interface Index {
@@ -31,15 +37,21 @@ export interface Index {
   /** Of each column, where the index has one of its own. */
   readonly collations?: readonly string[]
   readonly unique: boolean
+  /** Rows that have a value may be missing in it. */
+  readonly partial?: boolean
 }
 
 export interface Table {
   readonly name: string
   readonly kind: 'table' | 'view'
+  /** Names that differ by case only are different ones. */
+  readonly exactNames?: boolean
   /** false where nothing can be undone (MyISAM). */
   readonly transactional: boolean
   readonly columns: readonly Column[]
   readonly indexes: readonly Index[]
+  /** Other constraints that the database names when a row breaks them. */
+  readonly constraints?: readonly { readonly name: string; readonly columns: readonly string[] }[]
 }
 
 /** Tables and views by their name in lower case, with the schema where the mapping says one. */

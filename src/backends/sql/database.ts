@@ -9,12 +9,15 @@ export interface Database {
   readonly dialect: Dialect
   readonly catalog: Catalog
   columnOf(table: string, column: string): Column | undefined
+  /** The columns of a constraint that the database names. */
+  constrained(table: string | undefined, constraint: string): readonly string[]
 }
 
 export const offlineDatabase = (dialect: Dialect, catalog: Catalog): Database => ({
   dialect,
   catalog,
   columnOf: () => undefined,
+  constrained: () => [],
 })
 
 export const tableOf = (mapping: ResourceMapping): string => mapping.table?.name ?? mapping.type.name
@@ -54,10 +57,13 @@ export function attributeOf(database: Database, table: string | undefined, colum
 function carries({ at }: Slot, home: string, table: string | undefined, column: string): boolean {
   if (at.kind === 'side') return false
   const [own, field] = at.kind === 'keyValue' ? [at.table, at.value] : [at.table ?? home, at.field]
-  return field === column && (table === undefined || own === table)
+  return field === column && (table === undefined || isTable(own, table))
 }
 
+/** A mapping may leave the schema of a table to the connection, which a database names always. */
+export const isTable = (written: string, told: string): boolean => written === told || told.endsWith(`.${written}`)
+
 function joins({ place }: Reference, home: string, table: string | undefined, column: string): boolean {
-  if (place.kind === 'through') return place.table === table
+  if (place.kind === 'through') return table !== undefined && isTable(place.table, table)
   return place.kind === 'field' && carries(place.slot, home, table, column)
 }

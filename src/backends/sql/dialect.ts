@@ -1,4 +1,5 @@
 import type { ErrorReason } from '../../base/errors.ts'
+import type { SlotTest } from '../../mapping/predicate.ts'
 import type { Column, Index, Operand } from './column.ts'
 import type { Expression } from './expression.ts'
 
@@ -13,6 +14,8 @@ export interface Failure {
   readonly why: 'unique' | 'notNull' | 'foreignKey' | 'check' | 'value' | 'other'
   readonly table: string | undefined
   readonly columns: readonly string[]
+  /** The constraint or unique index, where the server names that instead. */
+  readonly constraint?: string
   /**
    * What may be tried again: `transaction` when the server has undone all of it (a deadlock), `connection` when the
    * connection is gone, and with it everything that was not committed.
@@ -37,6 +40,8 @@ export interface KeyColumn {
 
 export type LockOfRows = 'change' | 'remove' | 'share'
 
+export type Fit = SlotTest | 'never' | 'filled' | 'unsayable'
+
 /** Everything in which databases differ. A dialect is its overrides: nothing else asks which one it is. */
 export interface Dialect {
   readonly name: string
@@ -57,7 +62,14 @@ export interface Dialect {
   contains(text: Operand, part: string, fold: boolean): Expression
   startsWith(text: Operand, part: string, fold: boolean): Expression
   endsWith(text: Operand, part: string, fold: boolean): Expression
-  asText(value: Expression): Expression
+  /**
+   * Where a value that the column's type does not have is an error: the test without it, or what it comes to. `filled` is
+   * true of every value, and `unsayable` is left to the bridge.
+   */
+  fit?(test: SlotTest, column: Column): Fit
+  /** Equality with texts of a column of another type; undefined: as text. */
+  equalTyped?(value: Operand, anyOf: readonly string[], fold: boolean): Expression | undefined
+  asText(value: Expression, column?: Column): Expression
   concat(of: readonly Expression[]): Expression
   /** Null-safe equality. */
   same(a: Expression, b: Expression): Expression
@@ -68,7 +80,7 @@ export interface Dialect {
 
   /** How many keys travel as JSON in one parameter: arrays of their parts, or objects by column. */
   readonly keysAs: 'arrays' | 'objects'
-  /** The keys of a page as a table, out of one parameter: the text does not depend on how many there are. Bytes come as hexadecimal. */
+  /** The keys of a page as a table, out of one parameter: the text does not depend on how many there are. Bytes come as hexadecimal, in objects as `\x…`. */
   keys(param: Expression, alias: string, table: string, key: readonly KeyColumn[]): KeysTable
 
   /** ` LIMIT n OFFSET m`; `ordered` when an ORDER BY stands before it. */

@@ -1,8 +1,10 @@
 import type { Dialect } from './dialect.ts'
 import { mssql } from './dialects/mssql.ts'
 import { oracle } from './dialects/oracle.ts'
+import { postgres } from './dialects/postgres.ts'
 import { sqlite } from './dialects/sqlite.ts'
 import type { Driver } from './driver.ts'
+import { postgresDriver } from './drivers/postgres.ts'
 import { sqliteDriver } from './drivers/sqlite.ts'
 
 /** Every database that `dialect:` may name. One without a driver compiles and explains only. */
@@ -10,6 +12,8 @@ const dialects: Readonly<Record<string, { readonly dialect: Dialect; readonly dr
   sqlite: { dialect: sqlite, driver: sqliteDriver },
   mssql: { dialect: mssql, driver: undefined },
   oracle: { dialect: oracle, driver: undefined },
+  postgres: { dialect: postgres, driver: postgresDriver },
+  postgresql: { dialect: postgres, driver: postgresDriver },
 }
 
 const found = (name: string) => (Object.hasOwn(dialects, name) ? dialects[name] : undefined)

@@ -22,7 +22,9 @@ export function bridgeError(database: Database, error: unknown): BridgeError {
 }
 
 function detailOf(database: Database, failure: Failure): string {
-  const names = [...new Set(failure.columns.map((name) => attributeOf(database, failure.table, name)))]
+  const columns =
+    failure.constraint === undefined ? failure.columns : database.constrained(failure.table, failure.constraint)
+  const names = [...new Set(columns.map((name) => attributeOf(database, failure.table, name)))]
   const named = names.filter((name) => name !== undefined).join(', ')
   switch (failure.why) {
     case 'unique':
@@ -34,6 +36,11 @@ function detailOf(database: Database, failure: Failure): string {
     case 'foreignKey':
       return 'other records of the application refer to this one, or it refers to one that does not exist'
     case 'check':
+      return named === '' ? general['constraint']! : `a rule of the database does not allow this ${named}`
+    case 'value':
+      return named === ''
+        ? 'the database cannot store one of these values as it is'
+        : `${named} is a value that the database cannot store as it is`
     case 'other':
       return (general as Readonly<Record<string, string>>)[failure.reason] ?? 'the database could not do this'
     default:

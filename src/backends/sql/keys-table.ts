@@ -5,18 +5,18 @@ import { bind, isUnknown } from './expression.ts'
 
 type Key = readonly Param[]
 
-const json = (value: Param): string =>
+const json = (value: Param, bytesStart: string): string =>
   typeof value === 'bigint'
     ? String(value)
-    : JSON.stringify(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
+    : JSON.stringify(value instanceof Uint8Array ? bytesStart + Buffer.from(value).toString('hex') : value)
 
 /** Keys as JSON text: one parameter, however many there are. */
 function param(keys: readonly Key[], as: 'arrays' | 'objects', names: readonly string[]): Param {
   if (keys.some((key) => key.some(isUnknown))) return { unknown: 'keys of the page' }
   const one = (key: Key): string => {
     if (as === 'objects')
-      return `{${names.map((name, i) => `${JSON.stringify(name)}:${json(key[i] ?? null)}`).join(',')}}`
-    return key.length === 1 ? json(key[0] ?? null) : `[${key.map(json).join(',')}]`
+      return `{${names.map((name, i) => `${JSON.stringify(name)}:${json(key[i] ?? null, '\\x')}`).join(',')}}`
+    return key.length === 1 ? json(key[0] ?? null, '') : `[${key.map((part) => json(part, '')).join(',')}]`
   }
   return `[${keys.map(one).join(',')}]`
 }

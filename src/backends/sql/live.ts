@@ -2,12 +2,33 @@ import { BridgeError } from '../../base/errors.ts'
 import type { Catalog } from '../../mapping/catalog.ts'
 import { nearest } from '../../scim/nearest.ts'
 import type { Column, LiveSchema } from './column.ts'
+import { isTable } from './database.ts'
 import { demands } from './demands.ts'
 
 export const columnIn =
   (schema: LiveSchema) =>
-  (table: string, column: string): Column | undefined =>
-    schema.get(table.toLowerCase())?.columns.find((one) => one.name.toLowerCase() === column.toLowerCase())
+  (table: string, column: string): Column | undefined => {
+    const live = schema.get(table.toLowerCase())
+    const same = (name: string): boolean =>
+      live?.exactNames === true ? name === column : name.toLowerCase() === column.toLowerCase()
+    return live?.columns.find((one) => same(one.name))
+  }
+
+/** The columns that a unique index or a rule speaks of, by its name. */
+export const constrainedIn =
+  (schema: LiveSchema) =>
+  (table: string | undefined, constraint: string): readonly string[] => {
+    for (const live of schema.values()) {
+      if (table !== undefined && !isTable(live.name, table)) continue
+      const named = [...live.indexes, ...(live.constraints ?? [])].find((one) => one.name === constraint)
+      // an expression names its columns somewhere
+      if (named !== undefined)
+        return live.columns
+          .map((column) => column.name)
+          .filter((name) => named.columns.some((one) => one === name || one.split(/[^\p{L}\p{N}_$]+/u).includes(name)))
+    }
+    return []
+  }
 
 /** Compares the mapping with what is there; every problem is told at once. `mustUndo`: what is written must be undoable. */
 export function checkSchema(catalog: Catalog, schema: LiveSchema, mustUndo: boolean): readonly string[] {

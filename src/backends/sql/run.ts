@@ -12,8 +12,11 @@ export interface Ran<T> {
   readonly wrote: readonly NativeOperation[]
 }
 
-/** How often a program begins anew at most: each time the server has undone it, or it never got there. */
-const attempts = 8
+/**
+ * How often a program begins at most. The server may undo it again and again while others are quicker; a connection that
+ * broke is worth one new one, and what is not there then is not there.
+ */
+const attempts = { transaction: 8, connection: 2 } as const
 
 /**
  * The interpreter. It asks the database step by step; when a step fails, or the caller gives up, everything is undone.
@@ -33,8 +36,7 @@ export async function run<T>(
         drive(database, connection, steps(), options, progress),
       )
     } catch (error) {
-      if (options.signal.aborted || attempt === attempts || !mayRepeat(database, error, progress))
-        throw bridgeError(database, error)
+      if (options.signal.aborted || attempt >= attemptsAt(database, error, progress)) throw bridgeError(database, error)
     }
     // those who met once should not meet again
     await sleep(Math.random() * 10 * 2 ** attempt, undefined, { signal: options.signal }).catch(() => undefined)
@@ -46,9 +48,9 @@ interface Progress {
   isEnding: boolean
 }
 
-function mayRepeat(database: Database, error: unknown, { isEnding }: Progress): boolean {
+function attemptsAt(database: Database, error: unknown, { isEnding }: Progress): number {
   const repeat = database.dialect.failure(error)?.repeat
-  return repeat === 'transaction' || (repeat === 'connection' && !isEnding)
+  return repeat === undefined || (repeat === 'connection' && isEnding) ? 1 : attempts[repeat]
 }
 
 async function drive<T>(

@@ -6,7 +6,7 @@ import type { ListForm, NativeScalar } from '../../mapping/slot.ts'
 import type { Say } from '../../plan/port.ts'
 import type { Column, ColumnType, Operand } from './column.ts'
 import { operand, typeOf } from './column.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, Fit } from './dialect.ts'
 import type { Expression } from './expression.ts'
 import { among, and, bind, exists, falsehood, or } from './expression.ts'
 
@@ -17,10 +17,15 @@ const symbols = { eq: sql`=`, gt: sql`>`, ge: sql`>=`, lt: sql`<`, le: sql`<=` }
 const unstorable = (value: NativeScalar): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())
 
+/** The test as a column of this type can be asked. */
+const fitOf = (dialect: Dialect, test: SlotTest, column: Column | undefined): Fit =>
+  column === undefined || dialect.fit === undefined ? test : dialect.fit(test, column)
+
 /** How well a column of this type can answer a test. */
 export function sayTest(dialect: Dialect, test: SlotTest, column: Column | undefined, list: ListForm | undefined): Say {
   if (list?.kind === 'json' && dialect.jsonElements(operand(sql`x`, column), 'e') === undefined) return 'no'
   const type = typeOf(column)
+  if (fitOf(dialect, test, column) === 'unsayable') return 'no'
   if (test.op === 'absent' || test.op === 'in') return 'exact'
   if (test.op === 'bits') return list === undefined && type !== 'text' ? 'exact' : 'no'
   if (ordered.has(test.op) && unstorable(test.value)) return 'no'
@@ -37,7 +42,10 @@ function sayDelimited(test: SlotTest & { readonly value: NativeScalar }, by: str
 }
 
 /** One column (or expression) against one test; NULL may come out, and counts as false. */
-export function lowerTest(dialect: Dialect, value: Operand, test: SlotTest): Expression {
+export function lowerTest(dialect: Dialect, value: Operand, asked: SlotTest): Expression {
+  const test = fitOf(dialect, asked, value.column)
+  if (test === 'filled') return sql`${value.at} IS NOT NULL`
+  if (test === 'never' || test === 'unsayable') return falsehood
   switch (test.op) {
     case 'absent':
       return sql`${value.at} IS NULL`
@@ -63,13 +71,16 @@ export function lowerTest(dialect: Dialect, value: Operand, test: SlotTest): Exp
 const byItself: ReadonlySet<ColumnType> = new Set(['text', 'unknown'])
 
 const textual = (dialect: Dialect, value: Operand): Operand =>
-  byItself.has(typeOf(value.column)) ? value : operand(dialect.asText(value.at))
+  byItself.has(typeOf(value.column)) ? value : operand(dialect.asText(value.at, value.column))
+
+const equalText = (dialect: Dialect, value: Operand, anyOf: readonly string[], fold: boolean): Expression =>
+  dialect.equalTyped?.(value, anyOf, fold) ?? dialect.equalText(textual(dialect, value), anyOf, fold)
 
 function lowerIn(dialect: Dialect, value: Operand, values: readonly NativeScalar[]): Expression {
   const texts = values.filter((one) => typeof one === 'string' && !unstorable(one))
   const others = values.filter((one) => typeof one !== 'string' && one !== null)
   const isTime = typeOf(value.column) === 'time'
-  const found = isTime ? among(value.at, texts) : dialect.equalText(textual(dialect, value), texts.map(String), false)
+  const found = isTime ? among(value.at, texts) : equalText(dialect, value, texts.map(String), false)
   return or([
     ...(texts.length === 0 ? [] : [found]),
     ...(others.length === 0 ? [] : [among(value.at, others)]),
@@ -91,7 +102,7 @@ function lowerCompare(
   if (typeof wanted !== 'string') return sql`${value.at} ${symbols[test.op]} ${bind(wanted)}`
   // the database compares its own dates and times
   if (typeOf(value.column) === 'time') return sql`${value.at} ${symbols[test.op]} ${wanted}`
-  if (test.op === 'eq') return dialect.equalText(text, [wanted], test.fold)
+  if (test.op === 'eq') return equalText(dialect, value, [wanted], test.fold)
   return sql`${dialect.form(text, test.fold)} ${symbols[test.op]} ${wanted}`
 }
 
