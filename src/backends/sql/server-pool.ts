@@ -9,6 +9,8 @@ export interface Link {
   execute(statement: Statement): Promise<Result>
   /** false once it is closed or broken; it is not used again then. */
   isUsable(): boolean
+  /** It works, but the next program should have a new one. */
+  isWorn?(): boolean
   /** Tells the server, over another connection, to stop what this one is doing. Never rejects. */
   cancel(): Promise<void>
   /** Says good-bye and closes. Never rejects. */
@@ -68,7 +70,8 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
     if (signal.aborted) return Promise.reject(timedOut(signal))
     for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
       clearTimeout(free.timer)
-      if (free.link.isUsable()) return free.since === broken ? Promise.resolve(free.link) : proven(free.link)
+      if (free.link.isWorn?.() === true) void free.link.close()
+      else if (free.link.isUsable()) return free.since === broken ? Promise.resolve(free.link) : proven(free.link)
       count--
     }
     if (count < limits.size) {
@@ -117,11 +120,12 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
   }
 
   function release(link: Link | undefined): void {
-    const usable = link?.isUsable() === true && !isClosed
-    if (link !== undefined && !usable) {
+    const works = link?.isUsable() === true && !isClosed
+    const usable = works && link.isWorn?.() !== true
+    if (link !== undefined && !works) {
       broken++
       link.destroy()
-    }
+    } else if (link !== undefined && !usable) void link.close()
     const next = waiting.shift()
     if (next !== undefined) return next.take(usable ? link : undefined)
     if (!usable || link === undefined) {

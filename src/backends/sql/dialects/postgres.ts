@@ -57,6 +57,7 @@ const locks = {
 export const postgres: Dialect = {
   name: 'postgres',
   typed: true,
+  seeksRows: true,
   compile: (expression) => {
     const { sql: text, parameters: params } = expression.compile(compiler)
     return { text, params }
@@ -121,6 +122,8 @@ export const postgres: Dialect = {
     return (base === 'citext' && first === name) || lowered !== undefined || isFolded(first, name)
   },
   failure,
+  // a mask may be wider than a smallint, and a number of any size has no bits
+  bits: (value, mask) => sql`(CAST(${value} AS bigint) & ${mask})`,
 }
 
 /** The expression of an index, as the server prints it, is `folded` of this column. */

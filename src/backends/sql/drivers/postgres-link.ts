@@ -124,19 +124,16 @@ function linkOf(
       })
       return { rows, changes: rowCount ?? 0 }
     } catch (error) {
-      // the others are as stale, or about to break as well
-      if (isStalePlan(error) || isBroken() || !(error instanceof DatabaseError)) generation.number++
+      if (isStalePlan(error)) generation.number++
       throw linkError(error, connectionLost)
     }
   }
   return {
     execute,
-    // in a transaction that nobody could end it is of no use either
-    isUsable: () =>
-      !isBroken() &&
-      generation.number === born &&
-      nameOf.count() < prepared &&
-      (client.getTransactionStatus() ?? 'I') === 'I',
+    isUsable: () => !isBroken(),
+    // or in a transaction that nobody has ended
+    isWorn: () =>
+      generation.number !== born || nameOf.count() >= prepared || (client.getTransactionStatus() ?? 'I') !== 'I',
     cancel: stop,
     close: async () => {
       const timer = setTimeout(() => socket.destroy(), farewell)
