@@ -64,6 +64,10 @@ export interface Companion {
   readonly key: readonly string[]
   /** An optional row may be missing; it is made by the first write that needs it. */
   readonly optional: boolean
+  /** Inserted before the main row, which takes its key where nothing else gives one; deleted after it. */
+  readonly first: boolean
+  /** Made and deleted with the record, and never read: no attribute lies there. */
+  readonly rowOnly: boolean
   readonly set: { readonly create: readonly Assignment[] }
 }
 
@@ -103,7 +107,13 @@ export type VersionRule =
 export type DeleteRule =
   | { readonly kind: 'delete' }
   /** Kept and marked; `hide` makes the store treat it as gone. */
-  | { readonly kind: 'set'; readonly set: readonly Assignment[]; readonly hide: Predicate | undefined }
+  | {
+      readonly kind: 'set'
+      readonly set: readonly Assignment[]
+      readonly hide: Predicate | undefined
+      /** Nothing points at the record any more. */
+      readonly leave: boolean
+    }
 
 /** What a client may do to an attribute; it shows in `/Schemas` as the mutability. */
 export type Access = 'readWrite' | 'readOnly' | 'immutable' | 'createOnly' | 'writeOnly'

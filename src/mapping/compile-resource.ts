@@ -6,7 +6,7 @@ import { compileAttributes } from './compile-attributes.ts'
 import { compileDerived } from './compile-derived.ts'
 import { compileProtect } from './compile-protect.ts'
 import type { CompileScope, TypeScope } from './compile-scope.ts'
-import { assignments, compileDelete, compileId, compileTable } from './compile-table.ts'
+import { assignments, compileDelete, compileId, compileTable, writeAssignments } from './compile-table.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { readEntries } from './entry.ts'
 import type { Entry } from './entry.ts'
@@ -70,7 +70,7 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     attributes,
     set: {
       create: assignments(scope, said.table?.set?.create, [...at, 'table', 'set', 'create']),
-      write: assignments(scope, said.table?.set?.write, [...at, 'table', 'set', 'write']),
+      write: writeAssignments(scope, said.table),
     },
     derived: compileDerived(scope, said.derived, attributes),
     unique: unique.flatMap((ref) => relinked(type, ref)),

@@ -62,6 +62,8 @@ export function compileSlot(
   if (leaf.slot === undefined) return undefined
   const path = scope.loaded.substituted([...at, 'slot']).length > 0 ? [...at, 'slot'] : at
   const place = fieldPlace(scope, leaf.slot, path, inRow)
+  if (scope.table?.with?.some((one) => one.rowOnly === true && one.name === place.table) === true)
+    scope.report.error(path, `${place.table ?? ''} is rowOnly, so nothing of it is an attribute`, 'leave rowOnly out')
   const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
   if (leaf.lookup !== undefined) {
     const { table, key: target, text, onMissing } = leaf.lookup

@@ -37,14 +37,42 @@ export function compileTable(scope: TypeScope, said: TableFile | undefined): Tab
           `${one.name} needs ${key.length} key column(s), in the order of the main key`,
         )
       const name = identifier(scope, one.name, [...path, 'name'])
+      checkCompanion(scope, one, path, key)
       return {
         name,
         key: columns,
         optional: one.optional ?? false,
+        first: one.make === 'first',
+        rowOnly: one.rowOnly ?? false,
         set: { create: assignments(scope, one.set?.create, [...path, 'set', 'create'], name) },
       }
     }),
   }
+}
+
+type CompanionFile = NonNullable<TableFile['with']>[number]
+
+function checkCompanion(scope: TypeScope, said: CompanionFile, at: FilePath, key: readonly string[]): void {
+  if (said.make === 'first' && key.length > 1)
+    scope.report.error([...at, 'make'], 'a key of several columns is not made by one further table', 'make: after')
+  if (said.optional !== true) return
+  if (said.make === 'first')
+    scope.report.error([...at, 'make'], 'what is made first is there always', 'leave optional out')
+  if (said.rowOnly === true)
+    scope.report.error([...at, 'rowOnly'], 'no write would ever make this row', 'leave optional out')
+  if (said.set?.write !== undefined)
+    scope.report.error([...at, 'set', 'write'], 'every write would make this row', 'leave optional out')
+}
+
+/** What every write of a record puts into its tables. */
+export const writeAssignments = (scope: TypeScope, said: TableFile | undefined): readonly Assignment[] => {
+  const at = [...scope.at, 'table']
+  return [
+    ...assignments(scope, said?.set?.write, [...at, 'set', 'write']),
+    ...(said?.with ?? []).flatMap((one, i) =>
+      assignments(scope, one.set?.write, [...at, 'with', i, 'set', 'write'], one.name),
+    ),
+  ]
 }
 
 /** Native columns on the left; `table` is the further table that they belong to. */
@@ -129,15 +157,16 @@ export function compileDelete(scope: TypeScope, said: ResourceFile['onDelete']):
   if (said === 'delete') return { kind: 'delete' }
   const set = assignments(scope, said.set, [...at, 'set'])
   if (set.length === 0) scope.report.error([...at, 'set'], 'a delete that writes nothing deletes nothing')
-  if (said.hide === undefined || said.hide === false) return { kind: 'set', set, hide: undefined }
-  if (said.hide === true) return { kind: 'set', set, hide: allOf(...set.map(marked)) }
+  const rule = { kind: 'set', set, leave: said.leave === 'all' } as const
+  if (said.hide === undefined || said.hide === false) return { ...rule, hide: undefined }
+  if (said.hide === true) return { ...rule, hide: allOf(...set.map(marked)) }
   const tests = Object.entries(said.hide).map(([column, value]) => {
     const path = [...at, 'hide', column]
     const place = fieldPlace(scope, column, path, false)
     const key = place.table === undefined ? place.field : `${place.table}.${place.field}`
     return columnTest(scope, { key, many: false, at: { kind: 'field', ...place } }, value, path)
   })
-  return { kind: 'set', set, hide: allOf(...tests) }
+  return { ...rule, hide: allOf(...tests) }
 }
 
 /** `hide: true`: the record looks as the delete left it. */

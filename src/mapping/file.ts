@@ -10,8 +10,10 @@ import { columnTestFile, whereFile } from './file-where.ts'
 const companion = block({
   name,
   key: names,
+  make: z.enum(['first', 'after']).optional().describe('before or after the main row'),
   optional: z.boolean().optional(),
-  set: block({ create: assignmentsFile.optional() }).optional(),
+  rowOnly: z.boolean().optional().describe('made and deleted with the record, and never read'),
+  set: block({ create: assignmentsFile.optional(), write: assignmentsFile.optional() }).optional(),
 })
 
 const table = block({
@@ -29,7 +31,11 @@ const id = z.union([
 
 const onDelete = z.union([
   z.literal('delete'),
-  block({ set: assignmentsFile, hide: z.union([z.boolean(), z.record(name, columnTestFile)]).optional() }),
+  block({
+    leave: z.literal('all').optional().describe('nothing points at the record any more'),
+    set: assignmentsFile,
+    hide: z.union([z.boolean(), z.record(name, columnTestFile)]).optional(),
+  }),
 ])
 
 const resource = block({

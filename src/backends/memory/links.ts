@@ -189,8 +189,11 @@ export function applyLinks(state: State, changes: readonly LinkChange[]): void {
 
 /** A deleted record leaves no reference behind, neither its own nor one to it. */
 export function dropLinks(state: State, end: End): void {
-  for (const [key, owners] of state.links) {
-    if (state.stored.get(key)?.owner === end.type) owners.delete(end.id)
-    for (const ends of owners.values()) ends.delete(endKey(end))
-  }
+  for (const [key, owners] of state.links) if (state.stored.get(key)?.owner === end.type) owners.delete(end.id)
+  dropInbound(state, end)
+}
+
+/** Nothing points at it any more. */
+export function dropInbound(state: State, end: End): void {
+  for (const owners of state.links.values()) for (const ends of owners.values()) ends.delete(endKey(end))
 }

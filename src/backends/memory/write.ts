@@ -6,7 +6,7 @@ import type { NativeRow } from '../../mapping/record.ts'
 import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
 import type { CreatePlan, Decision, RowsDelta, UniqueCheck } from '../../plan/plan.ts'
 import { assign, generate } from './assign.ts'
-import { applyLinks, dropLinks, planLinks, subjectOf } from './links.ts'
+import { applyLinks, dropInbound, dropLinks, planLinks, subjectOf } from './links.ts'
 import type { LinkChange } from './links.ts'
 import { compareScalars, holds } from '../../mapping/holds.ts'
 import { isVisible, recordsOf, take } from './state.ts'
@@ -40,7 +40,19 @@ export function prepareCreate(state: State, plan: CreatePlan): Prepared {
 
 /** What a record has before the request's own values: assigned columns, and those by which it lies inside. */
 const initial = (mapping: ResourceMapping, plan: CreatePlan): ReadonlyMap<string, NativeValue> =>
-  new Map([...assign(mapping, new Map(), plan.assign), ...Object.entries(mapping.table?.where.create ?? {})])
+  new Map([
+    ...assign(mapping, new Map(), [...companionSet(mapping, plan.decision), ...plan.assign]),
+    ...Object.entries(mapping.table?.where.create ?? {}),
+  ])
+
+/** What further tables are given when their row is made; an optional one only with a value of its own. */
+const companionSet = (mapping: ResourceMapping, { write }: Decision) =>
+  (mapping.table?.with ?? []).flatMap((one) => {
+    const isFilled = write.fields.some(
+      ({ slot, value }) => slot.at.kind === 'field' && slot.at.table === one.name && value !== null,
+    )
+    return one.optional && !isFilled ? [] : one.set.create
+  })
 
 export function prepareChange(
   state: State,
@@ -75,6 +87,7 @@ export function remove(state: State, mapping: ResourceMapping, held: Held): void
   const rule = mapping.onDelete
   if (rule.kind === 'set') {
     state.records.get(held.type)?.set(held.id, { ...held, fields: assign(mapping, held.fields, rule.set) })
+    if (rule.leave) dropInbound(state, held)
     return
   }
   state.records.get(held.type)?.delete(held.id)

@@ -9,12 +9,14 @@ import type { NativeScalar } from '../../mapping/slot.ts'
 import type { CreatePlan, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { check } from './checks.ts'
+import { bound, columnsFor, makeAfter, makeFirst, sharedKey } from './companions.ts'
+import type { Making } from './companions.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
-import type { Expression, Param } from './expression.ts'
+import type { Param } from './expression.ts'
 import { isUnknown, list, where } from './expression.ts'
 import { idFrom } from './identity.ts'
-import { insertCompanion, insertInto, makeLookups, writeKeyValues } from './parts-write.ts'
+import { insertInto, makeLookups, writeKeyValues } from './parts-write.ts'
 import { hasKey, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import { withParts } from './read.ts'
@@ -33,7 +35,15 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
   yield { kind: 'decided', decision }
   yield* makeLookups(database, mapping, set)
   const links = fieldLinks(mapping, set.links, targets)
-  const main = new Map([...(values.tables.get(undefined) ?? []), ...columnsFor(tableOf(mapping), links)])
+  const making: Making = { database, plan, values, links, circumstances }
+  const shared = sharedKey(plan)
+  const first = shared === undefined ? undefined : yield* makeFirst(making, params.get(shared))
+  if (shared !== undefined && first !== undefined) params.set(shared, first)
+  const main = new Map([
+    ...(values.tables.get(undefined) ?? []),
+    ...columnsFor(tableOf(mapping), links),
+    ...bound(shared, first),
+  ])
   const wanted = [...new Set([...keyOfTable(mapping), ...mapping.id.fields])]
   const insert = insertInto(database, tableOf(mapping), main)
   const { returns } = database.dialect
@@ -49,17 +59,7 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
     (isAssumed || made.insertId === undefined ? { unknown: `${tableOf(mapping)}.${name}` } : made.insertId)
   const key = keyOfTable(mapping).map(value)
   const id = newId(mapping, mapping.id.fields.map(value))
-  for (const companion of mapping.table?.with ?? []) {
-    const initial = place(database, mapping, assigned(mapping, companion.set.create, set, undefined, circumstances))
-    const own = new Map([
-      ...(initial.tables.get(companion.name) ?? []),
-      ...(values.tables.get(companion.name) ?? []),
-      ...columnsFor(companion.name, links),
-    ])
-    const isEmpty = !values.tables.has(companion.name) || values.empty.has(companion.name)
-    if (!companion.optional || !isEmpty || links.some((link) => link.table === companion.name))
-      yield* insertCompanion(database, companion, key, own)
-  }
+  yield* makeAfter(making, key)
   yield* writeKeyValues(database, key, values.keyValues, undefined, true)
   for (const delta of set.rows) yield* writeRows(database, mapping, key, delta)
   for (const delta of set.links) yield* writeLinks(database, mapping, key, delta, targets, true, circumstances)
@@ -69,9 +69,6 @@ export function* create(database: Database, plan: CreatePlan, circumstances: Cir
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
   return { kind: 'written', record, id: record?.id ?? id, changed: true, decision }
 }
-
-const columnsFor = (name: string, links: ReturnType<typeof fieldLinks>): readonly (readonly [string, Expression])[] =>
-  links.filter((link) => link.table === name).map((link) => [link.column, link.value] as const)
 
 /** Everything for the main row and its companions, and the plain values among it by column of the main table. */
 function mainValues(database: Database, mapping: ResourceMapping, plan: CreatePlan, circumstances: Circumstances) {

@@ -56,7 +56,11 @@ function ofTables(mapping: ResourceMapping): readonly Demand[] {
     )
   const constants = Object.keys(mapping.table?.where.create ?? {})
   const tested = (mapping.table?.where.where ?? []).map((one) => one.column)
-  const made = mapping.id.generate === undefined ? [] : mapping.id.fields.slice(0, 1)
+  const isShared = mapping.table?.with.some((companion) => companion.first) === true
+  const made = [
+    ...(mapping.id.generate === undefined ? [] : mapping.id.fields.slice(0, 1)),
+    ...(isShared ? keyOfTable(mapping) : []),
+  ]
   return [
     {
       type,

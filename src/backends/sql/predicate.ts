@@ -207,7 +207,7 @@ export const notHidden = (database: Database, mapping: ResourceMapping, alias: s
 /** A row that lacks its row in a companion table that is not optional is no record (class-table inheritance). */
 export const complete = (mapping: ResourceMapping, alias: string): readonly Expression[] =>
   (mapping.table?.with ?? [])
-    .filter((companion) => !companion.optional)
+    .filter((companion) => !companion.optional && !companion.rowOnly)
     .map((companion) =>
       exists(table(companion.name, 'c'), equal(columns('c', companion.key), columns(alias, keyOfTable(mapping)))),
     )

@@ -12,7 +12,7 @@ import { bind, column, columns, equal, table, where } from './expression.ts'
 import { hasId } from './identity.ts'
 import { scopeOf, whereOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
-import { allRows, writeThrough } from './through.ts'
+import { allRows, leaveJoin, writeThrough } from './through.ts'
 import { write } from './statement.ts'
 import { update } from './update.ts'
 import { refuseLeaving } from './stay.ts'
@@ -170,6 +170,37 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
       )
     }
   }
+}
+
+/** A record that is marked as deleted is taken out of what points at it, as if a client had removed it everywhere. */
+export function* leaveAll(
+  database: Database,
+  mapping: ResourceMapping,
+  key: Row,
+  circumstances: Circumstances,
+): Steps<void> {
+  for (const { from, reference } of mapping.inbound) {
+    const { place } = reference
+    if (place.kind === 'through')
+      yield* leaveJoin(database, mappingOf(database, from), reference, place, mapping, key, circumstances)
+    if (place.kind === 'onTarget')
+      yield* write(
+        database,
+        update(
+          database,
+          tableOf(mapping),
+          'm',
+          sql`${sql.id(place.field)} = NULL`,
+          equal(columns('m', keyOfTable(mapping)), key.map(bind)),
+        ),
+        note(reference),
+      )
+  }
+  yield* dropInbound(
+    database,
+    { ...mapping, inbound: mapping.inbound.filter(({ reference }) => reference.place.kind === 'field') },
+    key,
+  )
 }
 
 /** The references that the record itself holds outside its own row. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { Companion, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Decision, RemovePlan } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { missing } from './change.ts'
@@ -12,7 +12,7 @@ import { hasKey, scopeOf, whereOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import type { Found } from './read.ts'
 import { readOne } from './read.ts'
-import { dropInbound, dropOutbound } from './references.ts'
+import { dropInbound, dropOutbound, leaveAll } from './references.ts'
 import { within } from './scope.ts'
 import { write } from './statement.ts'
 import { update } from './update.ts'
@@ -39,6 +39,7 @@ function* mark(
   circumstances: Circumstances,
 ): Steps<void> {
   if (mapping.onDelete.kind !== 'set') return
+  if (mapping.onDelete.leave) yield* leaveAll(database, mapping, key, circumstances)
   const values = place(database, mapping, assigned(mapping, mapping.onDelete.set, undefined, record, circumstances))
   yield* writeKeyValues(database, key, values.keyValues, record, false)
   for (const companion of mapping.table?.with ?? []) {
@@ -73,12 +74,14 @@ function* erase(database: Database, mapping: ResourceMapping, key: Row): Steps<v
     yield* write(database, sql`${database.dialect.delete(table(slot.at.table, 'v'), 'v')}${where(hanging)}`)
   }
   const companions = [...(mapping.table?.with ?? [])].reverse()
-  for (const companion of companions)
-    yield* write(
+  const drop = (companion: Companion) =>
+    write(
       database,
       sql`${database.dialect.delete(table(companion.name, 'c'), 'c')}${where(equal(columns('c', companion.key), own))}`,
     )
+  for (const companion of companions) if (!companion.first) yield* drop(companion)
   // its companions are gone, so the scope is the mapping's `where` alone
   const conditions = [...hasKey(mapping, 'm', key), ...whereOf(mapping, 'm')]
   yield* write(database, sql`${database.dialect.delete(table(tableOf(mapping), 'm'), 'm')}${where(conditions)}`)
+  for (const companion of companions) if (companion.first) yield* drop(companion)
 }

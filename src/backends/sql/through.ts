@@ -97,6 +97,29 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
   return gone.changes > 0
 }
 
+/** Takes a record out of every owner at once; what another part of the application keeps stays. */
+export function* leaveJoin(
+  database: Database,
+  owner: ResourceMapping,
+  reference: Reference,
+  place: Through,
+  target: ResourceMapping,
+  key: Row,
+  circumstances: Circumstances,
+): Steps<void> {
+  const to = place.to[target.type.name]
+  if (to === undefined) return
+  const pointing = [...equal(columns('j', to), key.map(bind)), ...within('j', place.where), ...within('j', place.own)]
+  const set = place.onRemove?.set
+  yield* write(
+    database,
+    set === undefined
+      ? sql`${database.dialect.delete(table(place.table, 'j'), 'j')}${where(pointing)}`
+      : update(database, place.table, 'j', assignments({ owner, circumstances }, set), pointing),
+    { note: reference.key },
+  )
+}
+
 /** A row that another part of the application keeps is not removed, and the rest of the request not done without it. */
 function* refuseForeign({ database, place, reference }: Join, leaving: readonly Expression[]): Steps<void> {
   if (place.own.where.length === 0) return
@@ -124,10 +147,12 @@ const isGenerated = ({ value }: Assignment): boolean => value.kind === 'generate
 const constants = ({ place }: Join) => Object.entries({ ...place.own.create, ...place.where.create })
 const fieldOf = ({ slot }: Assignment): string => (slot.at.kind === 'field' ? slot.at.field : '')
 
-const values = ({ owner, circumstances }: Join, set: readonly Assignment[]) =>
+type Assigning = Pick<Join, 'owner' | 'circumstances'>
+
+const values = ({ owner, circumstances }: Assigning, set: readonly Assignment[]) =>
   assigned(owner, set, undefined, undefined, circumstances).map(({ value }) => value)
 
-function assignments(join: Join, set: readonly Assignment[]): Expression {
+function assignments(join: Assigning, set: readonly Assignment[]): Expression {
   const of = values(join, set)
   return list(set.map((one, i) => sql`${sql.id(fieldOf(one))} = ${bind(of[i] ?? null)}`))
 }

@@ -21,7 +21,11 @@ const shoe = slot('shoe', {
 })
 const person = mapping(
   'Person',
-  { name: 'person', key: ['id'], with: [{ name: 'contact', key: ['person_id'], optional: true, set: { create: [] } }] },
+  {
+    name: 'person',
+    key: ['id'],
+    with: [{ name: 'contact', key: ['person_id'], optional: true, first: false, rowOnly: false, set: { create: [] } }],
+  },
   [single('phone', phone), single('town', town), single('shoe', shoe)],
 )
 

@@ -133,12 +133,16 @@ export const user = mapping(
         name: 'account',
         key: ['person_id'],
         optional: false,
+        first: false,
+        rowOnly: false,
         set: { create: [{ slot: field('quota', 'account'), value: { kind: 'constant', value: 10 } }] },
       },
       {
         name: 'profile',
         key: ['person_id'],
         optional: true,
+        first: false,
+        rowOnly: false,
         set: { create: [{ slot: field('kind', 'profile'), value: { kind: 'constant', value: 'auto' } }] },
       },
     ],
@@ -163,6 +167,7 @@ export const user = mapping(
   {
     onDelete: {
       kind: 'set',
+      leave: false,
       set: [{ slot: hidden, value: { kind: 'constant', value: 'X' } }],
       hide: { kind: 'slot', slot: hidden, test: { op: 'eq', value: 'X', fold: false } },
     },
