@@ -7,7 +7,7 @@ import type { Example, Mapping } from './example.ts'
 import { page } from './page.ts'
 import type { Cell, Entry } from './page.ts'
 import { reads } from './reads.ts'
-import { departure, departureOfWrites } from './same-as-log.ts'
+import { departure, departureOfWrites, foundBy, sqliteForm } from './same-as-log.ts'
 import type { Found } from './same-as-log.ts'
 import { openStand, priorOf } from './stand.ts'
 import type { Stand } from './stand.ts'
@@ -73,10 +73,9 @@ async function tryOut(example: Example): Promise<Tried> {
     return {
       entry: { example, prior, cells, answer: told },
       explanations: 'refused' in explained ? [] : [explained, ...live],
-      writes: rehearsed === false ? undefined : departureOfWrites(rehearsed, log),
+      writes: rehearsed === false ? undefined : departureOfWrites(sqliteForm, rehearsed, log),
       log,
-      found:
-        body === undefined && told.startsWith('notFound') ? 'missing' : body?.['totalResults'] === 0 ? 'empty' : 'some',
+      found: foundBy(told, body),
     }
   } finally {
     await own?.close()
@@ -97,7 +96,7 @@ describe.each(Object.entries(themes))('%s', (name, { theme, examples }) => {
         expect(one.log).toEqual([])
         return
       }
-      const departures = one.explanations.map((explanation) => departure(explanation, one.log, one.found))
+      const departures = one.explanations.map((explanation) => departure(sqliteForm, explanation, one.log, one.found))
       if (example.departs === undefined) expect(departures).toEqual([undefined, undefined])
       else expect(departures[0]).toBeDefined()
       // what only the database knows is told by the open database, or by a rehearsal on it

@@ -5,14 +5,18 @@ import { offlineDatabase } from '../../src/backends/sql/database.ts'
 import { dialectNamed } from '../../src/backends/sql/dialects.ts'
 import { sqlStore } from '../../src/backends/sql/store.ts'
 import { openSideStore } from '../../src/backends/side/store.ts'
+import { scimId } from '../../src/base/brand.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { isObject } from '../../src/base/json.ts'
 import { requestOf } from '../../src/cli/explain.ts'
 import { loadApplication } from '../../src/cli/load.ts'
+import type { Catalog } from '../../src/mapping/catalog.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
+import type { SideStore } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
 import { anchors } from '../../src/service/anchors.ts'
+import type { Bridge } from '../../src/service/bridge.ts'
 import type { Application } from '../../src/service/application.ts'
 import { explain, offlineApplication, rehearse } from '../../src/service/explain.ts'
 import type { Explanation } from '../../src/service/explain.ts'
@@ -40,9 +44,9 @@ export interface Stand {
   close(): Promise<void>
 }
 
-const mappings = resolve(import.meta.dirname, '../../mappings')
+export const mappings = resolve(import.meta.dirname, '../../mappings')
 
-const places = {
+export const places = {
   demo: { variable: 'SCIM_BRIDGE_DEMO', seed: '' },
   'conformance-sqlite': {
     variable: 'SCIM_BRIDGE_CONFORMANCE',
@@ -71,18 +75,9 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     unsettled: new Set(),
     anchors: anchors(),
   }
-  await app.side.settle(
-    await app.side.intend({
-      type: 'User',
-      id: '1013' as never,
-      values: { 'side:externalId': 'hr-1013' },
-      evidence: { unique: {}, digest: '' },
-    }),
-    '1013' as never,
-  )
+  await know(app.side)
   const bridge = openBridge(app)
-  const requestFor = ({ method, path, body }: Example): ScimRequest =>
-    requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
+  const requestFor = (example: Example): ScimRequest => requestOfExample(catalog, example)
   return {
     explain: async (example, prior) => explain(offline, requestFor(example), prior),
     explainAs: async (name, example, prior) => {
@@ -96,15 +91,7 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     async run(example) {
       const recorder = record((database) => database.location() === file)
       try {
-        const signal = new AbortController().signal
-        const clock = { time: <T>(_: string, work: () => T) => work() }
-        const reply = await bridge.handle(requestFor(example), { baseUrl: '', signal, clock, id: '' })
-        const total = reply.body?.['totalResults']
-        const told = `${reply.status}${typeof total === 'number' ? `, totalResults ${total}` : ''}`
-        return { told, body: reply.body, log: [...recorder.log] }
-      } catch (error) {
-        if (!isBridgeError(error)) throw error
-        return { told: `${error.reason}: ${error.detail}`, body: undefined, log: [...recorder.log] }
+        return { ...(await answerTo(bridge, requestFor(example))), log: [...recorder.log] }
       } finally {
         recorder.stop()
       }
@@ -117,8 +104,38 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
   }
 }
 
+export const requestOfExample = (catalog: Catalog, { method, path, body }: Example): ScimRequest =>
+  requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
+
+/** One value that no database holds. */
+export async function know(side: SideStore): Promise<void> {
+  const intent = await side.intend({
+    type: 'User',
+    id: scimId('1013'),
+    values: { 'side:externalId': 'hr-1013' },
+    evidence: { unique: {}, digest: '' },
+  })
+  await side.settle(intent, scimId('1013'))
+}
+
+export async function answerTo(bridge: Bridge, request: ScimRequest): Promise<Answer> {
+  const signal = new AbortController().signal
+  const clock = { time: <T>(_: string, work: () => T) => work() }
+  try {
+    const { status, body } = await bridge.handle(request, { baseUrl: '', signal, clock, id: '' })
+    const total = body?.['totalResults']
+    return { told: `${status}${typeof total === 'number' ? `, totalResults ${total}` : ''}`, body }
+  } catch (error) {
+    if (!isBridgeError(error)) throw error
+    return { told: `${error.reason}: ${error.detail}`, body: undefined }
+  }
+}
+
 /** The resource that a change is about, read just before it. */
-export async function priorOf(stand: Stand, example: Example): Promise<JsonObject | undefined> {
+export async function priorOf(
+  stand: { run(example: Example): Promise<Answer> },
+  example: Example,
+): Promise<JsonObject | undefined> {
   if (example.method !== 'PUT' && example.method !== 'PATCH') return undefined
   const { body } = await stand.run({ title: '', mapping: example.mapping, method: 'GET', path: example.path })
   return isObject(body) ? body : undefined
