@@ -24,9 +24,17 @@ export async function bodiesOf(facts: Facts, database: string): Promise<readonly
 /** In the place of a variable stands ` NAME_CONST('name',_utf8mb4'value' COLLATE '…')`. */
 const variable = / ?NAME_CONST\('([^']+)',(?:_\w+)?(?:'(?:[^'\\]|\\.|'')*'|[^')]*)(?: COLLATE '\w+')?\)/gs
 
-/** Whether a logged text is one of the statements in those bodies. */
+/** Whether a logged text is one of the statements in those bodies; of a SET with several assignments each is logged. */
 export function isInner(text: string, all: readonly string[]): boolean {
   const said = text.replace(variable, '$1').trim()
+  const assigned = said.startsWith('SET ') ? said.slice(4) : undefined
+  return all.some(
+    (body) =>
+      isPart(body, said, ';') || (assigned !== undefined && /^SET\b/i.test(body) && isPart(body, assigned, '[;,]')),
+  )
+}
+
+function isPart(body: string, said: string, end: string): boolean {
   const quoted = said.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return all.some((body) => body.includes(said) && new RegExp(`(?:^|[\\s;:])${quoted}\\s*(?:;|$)`).test(body))
+  return body.includes(said) && new RegExp(`(?:^|[\\s;:,])${quoted}\\s*(?:${end}|$)`).test(body)
 }

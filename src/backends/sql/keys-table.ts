@@ -1,3 +1,4 @@
+import type { Column } from './column.ts'
 import type { Database } from './database.ts'
 import type { KeyColumn, KeysTable } from './dialect.ts'
 import type { Param } from './expression.ts'
@@ -33,13 +34,15 @@ export function keysTable(
   alias: string,
 ): KeysTable {
   const columns = names.map((name, i): KeyColumn => {
-    const first = keys[0]?.[i]
-    const isNumber = typeof first === 'number' || typeof first === 'bigint'
-    return {
-      name,
-      holds: first instanceof Uint8Array ? 'bytes' : isNumber ? 'number' : 'text',
-      column: columnOf(table, name),
-    }
+    const column = columnOf(table, name)
+    return { name, holds: holdsOf(column, keys[0]?.[i]), column }
   })
   return dialect.keys(bind(param(keys, dialect.keysAs, names)), alias, table, columns)
+}
+
+/** What the schema tells is told alike before there are any keys; else the first one shows it. */
+function holdsOf(column: Column | undefined, first: Param | undefined): KeyColumn['holds'] {
+  if (first instanceof Uint8Array || (isUnknown(first) && column?.type === 'blob')) return 'bytes'
+  if (isUnknown(first)) return column?.type === 'integer' ? 'number' : 'text'
+  return typeof first === 'number' || typeof first === 'bigint' ? 'number' : 'text'
 }
