@@ -98,6 +98,11 @@ export interface Dialect {
   delete(table: Expression, alias: string): Expression
   /** Behind a SELECT of one table under an alias: nobody else changes (or, when shared, removes) its rows meanwhile. */
   lockRows(alias: string, how: LockOfRows): Expression
+  /**
+   * A statement that had to wait for a row shows the rows of other tables as they were before it waited: the row is
+   * locked by a statement of its own then.
+   */
+  readonly locksLate?: true
   /** The same where it stands behind the table instead. */
   lockHint?(how: LockOfRows): Expression
   /** Takes a lock by name until the end of the transaction; its one column is 1 when it was granted. */

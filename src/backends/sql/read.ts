@@ -6,9 +6,9 @@ import type { Outcome } from '../../plan/port.ts'
 import type { Operand } from './column.ts'
 import { operand, typeOf } from './column.ts'
 import type { Database } from './database.ts'
-import { keyOfTable } from './database.ts'
+import { keyOfTable, tableOf } from './database.ts'
 import type { Expression } from './expression.ts'
-import { columns, list, where } from './expression.ts'
+import { columns, list, table, where } from './expression.ts'
 import { hasId, keyOfId } from './identity.ts'
 import { rowSlots } from './leaves.ts'
 import { readLinks } from './links.ts'
@@ -16,7 +16,7 @@ import type { Links } from './long-links.ts'
 import { isLong, isStream, readBounded, readLong } from './long-links.ts'
 import type { Owners } from './parts.ts'
 import { readRows } from './parts.ts'
-import { lowerPredicate, scopeOf } from './predicate.ts'
+import { lowerPredicate, scopeOf, whereOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import type { Selection } from './selection.ts'
 import { mainAlias, selectList, selectionOf } from './selection.ts'
@@ -83,11 +83,19 @@ export function* readOne(
 ): Steps<Found | undefined> {
   const { of: mapping, id, want } = plan
   const selection = selectionOf(database, mapping, want.slots, undefined, lock)
-  const conditions = [hasId(database, mapping, mainAlias, [id]), ...scopeOf(database, mapping, mainAlias)]
+  const named = hasId(database, mapping, mainAlias, [id])
+  const conditions = [named, ...scopeOf(database, mapping, mainAlias)]
   const held = lock === undefined ? sql`` : database.dialect.lockRows(mainAlias, lock)
-  const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}${held}`, {
+  const isLate = lock !== undefined && database.dialect.locksLate === true && selection.reachesOut
+  const key = keyOfId(database, mapping, id)
+  if (isLate) {
+    const own = list(columns(mainAlias, keyOfTable(mapping)))
+    const locked = sql`SELECT ${own} FROM ${table(tableOf(mapping), mainAlias)}${where([named, ...whereOf(mapping, mainAlias)])}${held}`
+    yield* read(database, locked, { note: 'lock', rows: [key] })
+  }
+  const rows = yield* read(database, sql`${selectList(selection)}${where(conditions)}${isLate ? sql`` : held}`, {
     note,
-    rows: [selection.withKey(keyOfId(database, mapping, id))],
+    rows: [selection.withKey(key)],
   })
   // a column may take '05' for 5, or 'A' for 'a': only the very id that was asked for counts
   const row = circumstances.assumed === undefined ? rows.find((one) => selection.idOf(one) === id) : rows[0]

@@ -16,6 +16,8 @@ import type { Row } from './program.ts'
 export interface Selection {
   readonly columns: readonly Expression[]
   readonly from: Expression
+  /** More is read than the main row. */
+  readonly reachesOut: boolean
   keyOf(row: Row): Row
   idOf(row: Row): ScimId
   /** The expression behind `sorted`, which is not among the columns for that. */
@@ -73,6 +75,7 @@ export function selectionOf(
     columns: dialect.distinctNames === true ? renamed([...places.keys()], chosen) : chosen,
     from: sql.join([sql`${table(tableOf(mapping), mainAlias)}${hint}`, ...joins], sql` `),
     sorted: sort[0],
+    reachesOut: joined.size > 0 || slots.some(({ at }) => at.kind === 'lookup' || at.kind === 'keyValue'),
     keyOf: (row) => key.map((i) => row[i] ?? null),
     idOf: (row) =>
       idFrom(

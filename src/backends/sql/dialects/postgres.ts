@@ -113,6 +113,8 @@ export const postgres: Dialect = {
   update: (table) => sql`UPDATE ${table}`,
   delete: (table) => sql`DELETE FROM ${table}`,
   lockRows: (alias, how) => sql`${locks[how]}${sql.id(alias)}`,
+  // https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+  locksLate: true,
   lockName: (name) =>
     sql`SELECT CASE WHEN pg_advisory_xact_lock(hashtextextended(${name}, 0)) IS NULL THEN 0 ELSE 1 END`,
   unlockNames: undefined,
