@@ -1,36 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stand } from '../wire/playground.ts'
-import type { Stand } from '../wire/playground.ts'
-import { conversations, skipped } from './case.ts'
-import { hold } from './hold.ts'
+import { served } from '../wire/playground.ts'
+import { holdConversations } from './conversations.ts'
 
-/** What provisioning clients are on record to send, byte for byte, and what they expect. */
-let server: Stand
-beforeAll(async () => {
-  server = await stand('conformance-sqlite', { empty: true, profile: 'tolerant' })
-})
-afterAll(async () => server?.stop())
-
-const rows = (those: typeof conversations): readonly (readonly [string, string, string, (typeof those)[number]])[] =>
-  those.map((conversation) => [conversation.id, conversation.level, conversation.step, conversation])
-
-describe('recorded conversations', () => {
-  it.each(rows(conversations.filter(({ id }) => !Object.hasOwn(skipped, id))))('%s (%s, %s)', async (...row) => {
-    const conversation = row[3]
-    expect(await hold(server, conversation), conversation.why).toEqual([])
-  })
-})
-
-describe('left out', () => {
-  it('names cases that exist', () => {
-    const ids = conversations.map(({ id }) => id)
-    expect(Object.keys(skipped).filter((id) => !ids.includes(id))).toEqual([])
-  })
-
-  for (const conversation of conversations.filter(({ id }) => Object.hasOwn(skipped, id))) {
-    it(`${conversation.id} does not pass yet: ${skipped[conversation.id]}`, async () => {
-      const differences = await hold(server, conversation).catch((error: unknown) => [String(error)])
-      expect(differences, 'passes: take it off the list').not.toEqual([])
-    })
-  }
-})
+holdConversations(() => served('conformance-sqlite', { empty: true, profile: 'tolerant' }))

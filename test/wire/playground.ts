@@ -9,33 +9,65 @@ import type { Client } from './client.ts'
 
 export const mappings = join(import.meta.dirname, '../../mappings')
 
-export interface Stand extends Client {
+/** A bridge that runs in this process, with a client. */
+export interface Served extends Client {
   readonly url: string
   readonly token: string
   /** Everything that the product observed so far. */
   readonly seen: readonly Observation[]
+  stop(): Promise<void>
+}
+
+export interface ServedOptions {
+  readonly empty?: boolean
+  readonly profile?: string
+  /** Names the server that takes the playground's database. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Stand extends Served {
   /** The backend itself, beside the bridge. */
   sql(text: string, ...values: readonly (string | number)[]): readonly Readonly<Record<string, unknown>>[]
   /** Every row of every table as text: equal dumps mean that nothing was changed. */
   dump(): string
-  stop(): Promise<void>
 }
 
-/** A playground in this process, with a client and a look at its database. */
-export async function stand(
-  name: 'demo' | 'conformance-sqlite',
-  options: { readonly empty?: boolean; readonly profile?: string } = {},
-): Promise<Stand> {
+/** A playground in this process, whatever its backend. */
+export const served = async (name: string, options: ServedOptions = {}): Promise<Served> =>
+  (await open(name, options)).served
+
+async function open(
+  name: string,
+  options: ServedOptions,
+): Promise<{ readonly served: Served; readonly backend: JsonObject }> {
   const seen: Observation[] = []
   const running = await startPlayground(name, {
     empty: options.empty ?? false,
     profile: options.profile,
     mappings,
-    env: {},
+    env: options.env ?? {},
     observe: (observation) => seen.push(observation),
   })
-  const file = fileURLToPath((running.info['backend'] as JsonObject)['url'] as string)
   const client = scimClient(running.url, running.token)
+  return {
+    backend: running.info['backend'] as JsonObject,
+    served: {
+      ...client,
+      url: running.url,
+      token: running.token,
+      seen,
+      stop: async () => {
+        client.close()
+        await running.stop()
+      },
+    },
+  }
+}
+
+/** A playground on SQLite in this process, with a look at its database. */
+export async function stand(name: 'demo' | 'conformance-sqlite', options: ServedOptions = {}): Promise<Stand> {
+  const { served, backend } = await open(name, options)
+  const file = fileURLToPath(backend['url'] as string)
   const sql: Stand['sql'] = (text, ...values) => {
     const database = new DatabaseSync(file, { timeout: 5_000 })
     try {
@@ -48,16 +80,5 @@ export async function stand(
     const tables = sql(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
     return JSON.stringify(tables.map(({ name }) => [name, sql(`SELECT * FROM "${String(name)}"`)]))
   }
-  return {
-    ...client,
-    url: running.url,
-    token: running.token,
-    seen,
-    sql,
-    dump,
-    stop: async () => {
-      client.close()
-      await running.stop()
-    },
-  }
+  return { ...served, sql, dump }
 }
