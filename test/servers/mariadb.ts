@@ -46,6 +46,8 @@ export const mariadb: Starter = {
       const logFile = at('statements.log')
       const settings = [
         ...['--no-defaults', `--datadir=${data}`, `--socket=${at('sock')}`, `--pid-file=${at('pid')}`],
+        // a server that starts clears away the temporary tables of every other that shares the folder with it
+        `--tmpdir=${folder}`,
         ...[`--bind-address=${host}`, '--skip-name-resolve', `--init-file=${accounts}`, '--skip-log-bin'],
         ...['--character-set-server=utf8mb4', '--default-time-zone=+05:30', '--max-allowed-packet=64M'],
         ...['--innodb-buffer-pool-size=128M', '--innodb-log-file-size=48M', '--innodb-flush-log-at-trx-commit=2'],

@@ -96,6 +96,8 @@ export interface Dialect {
   /** ` FROM …` of an UPDATE that names its table behind `SET`. */
   updateFrom?(table: Expression): Expression
   delete(table: Expression, alias: string): Expression
+  /** A subquery inside a statement that writes the very table which the subquery reads, where that takes another form. */
+  apart?(subquery: Expression): Expression
   /** Behind a SELECT of one table under an alias: nobody else changes (or, when shared, removes) its rows meanwhile. */
   lockRows(alias: string, how: LockOfRows): Expression
   /**

@@ -4,6 +4,7 @@ import { never } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
 import type { Target, Targets } from './checks.ts'
+import { apart } from './apart.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import { fieldOf } from './ends.ts'
@@ -93,7 +94,8 @@ function* writeField(
     const target = mappingOf(database, type)
     if (delta.remove.length === 0) continue
     const conditions = [hasId(database, target, 't', delta.remove), ...scopeOf(database, target, 't')]
-    const named = sql`SELECT ${column('t', place.by ?? keyOfTable(target)[0] ?? '')} FROM ${table(tableOf(target), 't')}${where(conditions)}`
+    const found = sql`SELECT ${column('t', place.by ?? keyOfTable(target)[0] ?? '')} FROM ${table(tableOf(target), 't')}${where(conditions)}`
+    const named = apart(database, found, field.table, tableOf(target))
     if ((yield* set(bind(null), [sql`${at} IN (${named})`])).changes > 0) changed = true
   }
   return changed
@@ -155,10 +157,11 @@ export function* dropInbound(database: Database, mapping: ResourceMapping, key: 
       const owner = mappingOf(database, from)
       const field = fieldOf(owner, place.slot)
       const own = equal(columns('x', keyOfTable(mapping)), key.map(bind))
+      const pointed = sql`SELECT ${column('x', place.by ?? '')} FROM ${table(tableOf(mapping), 'x')}${where(own)}`
       const value =
         place.by === undefined
           ? bind(key[0] ?? null)
-          : sql`(SELECT ${column('x', place.by)} FROM ${table(tableOf(mapping), 'x')}${where(own)})`
+          : sql`(${apart(database, pointed, field.table, tableOf(mapping))})`
       const inside = field.table === tableOf(owner) ? whereOf(owner, 'm') : []
       yield* write(
         database,

@@ -102,7 +102,7 @@ function isRow(database: Database, rows: RowsSource, slots: readonly Slot[], row
     .filter((slot) => Object.hasOwn(row.fields, slot.key))
     .map((slot) => {
       const value = row.fields[slot.key] ?? null
-      const held = slot.at.kind === 'lookup' ? lookedUp(database, slot.at.lookup, value) : bind(value)
+      const held = slot.at.kind === 'lookup' ? lookedUp(database, slot.at.lookup, value, rows.table) : bind(value)
       const at = column('r', columnOf(slot))
       // a collation takes other texts for the same
       return typeof value === 'string' && slot.at.kind === 'field'
@@ -118,6 +118,6 @@ function columnOf(slot: Slot): string {
 
 function valueOf(database: Database, mapping: ResourceMapping, rows: RowsSource, slot: Slot, value: NativeScalar) {
   const name = nameOf(mapping, slot)
-  if (slot.at.kind === 'lookup') return lookedUp(database, slot.at.lookup, storable(name, value, undefined))
+  if (slot.at.kind === 'lookup') return lookedUp(database, slot.at.lookup, storable(name, value, undefined), rows.table)
   return bind(storable(name, value, database.columnOf(rows.table, columnOf(slot))))
 }

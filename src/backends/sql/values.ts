@@ -4,6 +4,7 @@ import type { Assignment, ResourceMapping, Template } from '../../mapping/catalo
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { Lookup, NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { WriteSet } from '../../plan/plan.ts'
+import { apart } from './apart.ts'
 import type { Column } from './column.ts'
 import { operand } from './column.ts'
 import type { Database } from './database.ts'
@@ -57,7 +58,7 @@ export function place(database: Database, mapping: ResourceMapping, given: Given
       }
       case 'lookup': {
         const text = scalar(database, mapping, slot, value)
-        put(at.table, at.field, lookedUp(database, at.lookup, text), text === null)
+        put(at.table, at.field, lookedUp(database, at.lookup, text, at.table ?? tableOf(mapping)), text === null)
         break
       }
       case 'keyValue':
@@ -73,11 +74,12 @@ export function place(database: Database, mapping: ResourceMapping, given: Given
   return { tables, keyValues: [...keyValues.values()], empty }
 }
 
-/** The key behind a text, found by the statement that writes it. */
-export const lookedUp = (database: Database, lookup: Lookup, text: Param): Expression =>
-  text === null
-    ? bind(null)
-    : sql`(SELECT ${column('l', lookup.key)} FROM ${table(lookup.table, 'l')} WHERE ${sameText(database, lookup, text)} ORDER BY ${column('l', lookup.key)}${database.dialect.limit(1, undefined, true)})`
+/** The key behind a text, found by the statement that writes it into the table `home`. */
+export function lookedUp(database: Database, lookup: Lookup, text: Param, home: string): Expression {
+  if (text === null) return bind(null)
+  const found = sql`SELECT ${column('l', lookup.key)} FROM ${table(lookup.table, 'l')} WHERE ${sameText(database, lookup, text)} ORDER BY ${column('l', lookup.key)}${database.dialect.limit(1, undefined, true)}`
+  return sql`(${apart(database, found, home, lookup.table)})`
+}
 
 /** The row under `l` has this very text, whatever the column's collation takes for the same. */
 export const sameText = ({ dialect, columnOf }: Database, lookup: Lookup, text: Param): Expression => {

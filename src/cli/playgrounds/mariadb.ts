@@ -51,6 +51,8 @@ export const mariadb: ServerFlavour = {
         file: program('mariadbd'),
         args: [
           ...['--no-defaults', `--datadir=${at('data')}`, `--socket=${at('sock')}`, `--pid-file=${at('pid')}`],
+          // a server that starts clears away the temporary tables of every other that shares the folder with it
+          `--tmpdir=${folder}`,
           ...[`--bind-address=${host}`, `--port=${port}`, `--init-file=${accounts}`, '--skip-log-bin', ...fast],
           ...['--character-set-server=utf8mb4', '--max-allowed-packet=64M', '--innodb-buffer-pool-size=128M'],
         ],
