@@ -57,7 +57,7 @@ CREATE TABLE employee (
   contract    ENUM('permanent', 'seasonal', 'agency') DEFAULT NULL,
   hired       DATE NOT NULL DEFAULT '0000-00-00',           -- 0000-00-00: nobody knows any more
   left_on     DATE NOT NULL DEFAULT '0000-00-00',           -- 0000-00-00: has not
-  share       DECIMAL(3,2) NOT NULL DEFAULT '1.00',         -- of full time
+  share       DECIMAL(3,2) DEFAULT '1.00',                  -- of full time
   seafarer_no BIGINT UNSIGNED DEFAULT NULL,                 -- seventeen digits and more: beyond what a JSON number holds
   is_medic    TINYINT(1) NOT NULL DEFAULT 0,                -- 0 no, 1 yes, 2 expired: a TINYINT(1) is no boolean
   deleted     TINYINT(1) NOT NULL DEFAULT 0,                -- nothing is ever deleted, the payroll needs it

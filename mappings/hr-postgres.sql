@@ -42,7 +42,7 @@ CREATE TABLE staff.employee (
   job        varchar(60),
   dept_no    integer REFERENCES staff.department (dept_no),
   boss_badge char(8),                                      -- the superior, by badge; no foreign key, one of them is gone
-  share      numeric(3,2) NOT NULL DEFAULT 1 CHECK (share > 0 AND share <= 1),
+  share      numeric(3,2) DEFAULT 1 CHECK (share > 0 AND share <= 1),
   hired      date NOT NULL DEFAULT CURRENT_DATE,           -- -infinity: before anybody wrote it down
   quit       date,
   on_duty    boolean,                                      -- NULL: has no shifts
