@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dialectNamed, driverNamed } from '../../src/backends/sql/dialects.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
+import type { Json, JsonObject } from '../../src/base/json.ts'
+import { isObject } from '../../src/base/json.ts'
 import type { Example, Mapping } from '../golden/example.ts'
 import { reads } from '../golden/reads.ts'
 import { departure, departureOfWrites, foundBy } from '../golden/same-as-log.ts'
@@ -23,13 +25,27 @@ const themes: readonly (readonly [string, readonly Example[]])[] = Object.entrie
   ([name, { examples }]) => [name, examples],
 )
 
-/** PostgreSQL tells the zone of every moment, and that of our sessions is UTC. */
-const withoutZone = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/.test(value) ? value.slice(0, -3) : value
+/** PostgreSQL logs its own form of a value: the zone of a moment, which is UTC in our sessions, and blanks in JSON. */
+function inOneForm(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/.test(value)) return value.slice(0, -3)
+  if (!value.startsWith('[')) return value
+  const sorted = (_: string, one: unknown): unknown =>
+    isObject(one as Json) ? Object.fromEntries(Object.entries(one as JsonObject).toSorted()) : one
+  try {
+    return JSON.stringify(JSON.parse(value), sorted)
+  } catch {
+    return value
+  }
+}
 
 const formOf = (kind: ServerKind): LogForm<Logged> => ({
   text: ({ text }) => text,
-  same: (told, logged) => sameStatement({ ...logged, params: logged.params?.map(withoutZone) }, told),
+  same: (told, logged) =>
+    sameStatement(
+      { ...logged, params: logged.params?.map(inOneForm) },
+      { ...told, params: told.params.map(inOneForm) },
+    ),
   unlock: dialectNamed(dialectOf[kind])?.unlockNames,
 })
 

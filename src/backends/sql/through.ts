@@ -6,8 +6,8 @@ import type { Target, Targets } from './checks.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import type { Expression } from './expression.ts'
-import { and, bind, columns, equal, exists, list, or, table, where } from './expression.ts'
-import { hasId } from './identity.ts'
+import { and, bind, columns, equal, exists, isUnknown, list, or, table, where } from './expression.ts'
+import { hasId, keyOfId } from './identity.ts'
 import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
@@ -80,7 +80,10 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
       : [dialect.not(hasId(database, target, 't', ids))]
     : [hasId(database, target, 't', delta.remove)]
   const victims = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where([...named, ...scope])}`
-  const leaving = [...seen(join), rowIn(database, columns('j', to), victims)]
+  const leaving = [
+    ...seen(join),
+    (scope.length === 0 ? byKey(join, delta, added) : undefined) ?? rowIn(database, columns('j', to), victims),
+  ]
   yield* refuseForeign(join, leaving)
   const isHere = exists(table(place.table, 'j'), [
     ...seen(join),
@@ -95,6 +98,26 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
     { note: reference.key },
   )
   return gone.changes > 0
+}
+
+/**
+ * The same without a look at the targets, where their ids tell their keys: a trigger of the join table may write the
+ * targets, and MySQL lets no statement read a table that its own triggers write.
+ */
+function byKey({ database, target, to }: Join, delta: LinkDelta, added: readonly Target[]): Expression | undefined {
+  const keys = delta.only ? added.map((one) => one.key) : delta.remove.map((id) => keyOfId(database, target, id))
+  if (keys.some((key) => key.some(isUnknown))) return undefined
+  const far = columns('j', to)
+  const known = keys.length === 0 ? undefined : rowIn(database, far, keysOf(database, target, keys))
+  if (!delta.only) return known
+  // another type may have columns of its own in the same rows
+  const isSet = far.map((one) => sql`${one} IS NOT NULL`)
+  return and(known === undefined ? isSet : [...isSet, database.dialect.not(known)])
+}
+
+function keysOf(database: Database, target: ResourceMapping, keys: readonly Row[]): Expression {
+  const { values: columns, from } = keysTable(database, keys, tableOf(target), keyOfTable(target), 'k')
+  return sql`SELECT ${list(columns)} FROM ${from}`
 }
 
 /** Takes a record out of every owner at once; what another part of the application keeps stays. */
@@ -183,46 +206,36 @@ function* revive(join: Join, added: readonly Target[]): Steps<boolean> {
 }
 
 function* insert(join: Join, added: readonly Target[], isNew: boolean): Steps<boolean> {
-  const { database, place, target, to, key, reference, circumstances } = join
+  const { database, place, to, key, reference, circumstances } = join
   const generated = place.set.filter(isGenerated)
   const rest = place.set.filter((one) => !isGenerated(one))
   const fixed = constants(join)
-  // one generated value for each member that is named, and so a table of them beside their keys
+  // the targets have been read and are held: their keys, and beside each what is generated for its row
   const made = generated.map(fieldOf)
-  const members =
-    generated.length === 0
-      ? undefined
-      : keysTable(
-          database,
-          added.map((one) => [
-            ...one.key,
-            ...generated.map(({ value }) =>
-              value.kind === 'generate' ? circumstances.generate(value.generate) : null,
-            ),
-          ]),
-          place.table,
-          [...to, ...made],
-          'k',
-        )
-  const targetKey = members === undefined ? columns('t', keyOfTable(target)) : members.values.slice(0, to.length)
+  const members = keysTable(
+    database,
+    added.map((one) => [
+      ...one.key,
+      ...generated.map(({ value }) => (value.kind === 'generate' ? circumstances.generate(value.generate) : null)),
+    ]),
+    place.table,
+    [...to, ...made],
+    'k',
+  )
+  const targetKey = members.values.slice(0, to.length)
   const into = [...place.from, ...to, ...fixed.map(([name]) => name), ...rest.map(fieldOf), ...made]
   const shown = [
     ...key.map(bind),
     ...targetKey,
     ...fixed.map(([, value]) => bind(value)),
     ...values(join, rest).map(bind),
-    ...(members?.values.slice(to.length) ?? []),
+    ...members.values.slice(to.length),
   ]
   const pair = exists(table(place.table, 'j'), [...seen(join), ...equal(columns('j', to), targetKey)])
   const missing = isNew ? [] : [sql`NOT ${pair}`]
-  const ids = added.map(({ id }) => id)
-  const from =
-    members === undefined
-      ? sql`${table(tableOf(target), 't')}${where([hasId(database, target, 't', ids), ...scopeOf(database, target, 't'), ...missing])}`
-      : sql`${members.from}${where(missing)}`
   const { changes } = yield* write(
     database,
-    sql`INSERT INTO ${table(place.table)} (${list(into.map((name) => sql.id(name)))}) SELECT ${list(shown)} FROM ${from}`,
+    sql`INSERT INTO ${table(place.table)} (${list(into.map((name) => sql.id(name)))}) SELECT ${list(shown)} FROM ${members.from}${where(missing)}`,
     { note: reference.key },
   )
   return changes > 0
