@@ -51,6 +51,8 @@ export interface Dialect {
   readonly seeksRows: boolean
   compile(expression: Expression): Statement
   readonly begin: { readonly read: string; readonly write: string }
+  /** Said before `begin.write`, where that cannot say how the transaction is isolated. */
+  readonly beforeWrite?: string
   readonly commit: string
   readonly rollback: string
 

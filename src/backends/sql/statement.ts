@@ -49,7 +49,9 @@ export function* lockName(database: Database, name: string, note: string): Steps
 
 /** One transaction. When the steps inside fail, whoever runs them undoes it: the connection may be gone by then. */
 export function* transaction<T>(database: Database, kind: 'read' | 'write', inside: Steps<T>): Steps<T> {
-  yield* plain(database.dialect.begin[kind])
+  const { begin, beforeWrite } = database.dialect
+  if (kind === 'write' && beforeWrite !== undefined) yield* plain(beforeWrite)
+  yield* plain(begin[kind])
   let isLocked = false
   let next = inside.next(nothing)
   while (next.done !== true) {

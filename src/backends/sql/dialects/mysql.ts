@@ -55,7 +55,10 @@ export const mysql: Dialect = {
     const { sql: text, parameters: params } = expression.compile(compiler)
     return { text, params }
   },
+  // a read of several statements sees one snapshot, under the REPEATABLE READ of the session; a write sees what others
+  // have committed up to each of its statements, else a check behind a lock would not see what the lock was waited for
   begin: { read: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', write: 'START TRANSACTION' },
+  beforeWrite: 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   form,

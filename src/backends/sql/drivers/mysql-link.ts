@@ -27,23 +27,13 @@ function setUp({ limits, lock, readOnly }: ServerConfig): string {
 }
 
 /** The statements that no server lets be prepared, or not every one. */
-const unprepared = new Set([mysql.begin.read, mysql.begin.write, mysql.commit, mysql.rollback])
-
-/**
- * A read of several statements sees one snapshot; a write sees what others have committed up to each of its statements,
- * else a check behind a lock would not see what the lock was waited for.
- */
-const isolation: Readonly<Record<string, string>> = {
-  [mysql.begin.read]: 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
-  [mysql.begin.write]: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-}
+const unprepared = new Set([mysql.beforeWrite, mysql.begin.read, mysql.begin.write, mysql.commit, mysql.rollback])
 
 /** One connection to MySQL or MariaDB. */
 export async function mysqlLink(config: ServerConfig): Promise<Link> {
   const over = AbortSignal.timeout(config.connect)
   const connected = await connectMysql(config)
   const { connection, isBroken, destroy } = connected
-  let set = isolation[mysql.begin.read]
   over.addEventListener('abort', destroy)
   try {
     await ask(connected, setUp(config), undefined)
@@ -54,14 +44,7 @@ export async function mysqlLink(config: ServerConfig): Promise<Link> {
     over.removeEventListener('abort', destroy)
   }
   return {
-    execute: async ({ text, params }) => {
-      const wanted = isolation[text]
-      if (wanted !== undefined && wanted !== set) {
-        await ask(connected, wanted, undefined)
-        set = wanted
-      }
-      return ask(connected, text, unprepared.has(text) ? undefined : params)
-    },
+    execute: ({ text, params }) => ask(connected, text, unprepared.has(text) ? undefined : params),
     isUsable: () => !isBroken(),
     cancel: () => kill(config, connection.threadId),
     close: () =>
