@@ -29,15 +29,38 @@ export function unfit(column: Column | undefined, value: Param): string | undefi
     if (!holdsText(column.charset, value)) return 'holds a character that cannot be stored'
   }
   const range = column?.range
-  if (range !== undefined && isWhole(value) && (BigInt(value) < range.least || BigInt(value) > range.most))
+  const whole = range === undefined ? undefined : wholePart(value)
+  if (range !== undefined && whole !== undefined && (whole < range.least || whole > range.most))
     return 'is a number beyond what can be stored'
+  return column === undefined ? undefined : reshaped(column, value)
+}
+
+/** What a database would take and give back as something else. */
+function reshaped({ base, type, scale }: Column, value: Param): string | undefined {
+  if (scale !== undefined && typeof value === 'number' && digitsBehind(value) > scale)
+    return scale === 0 ? 'is no whole number' : `has more than the ${scale} digits behind the point that can be stored`
+  if (base === undefined || typeof value !== 'string') return undefined
+  if (base === 'bpchar' && value.endsWith(' ')) return 'ends in a blank, which would not be kept'
+  if (base === 'uuid' && !isUuid(value)) return 'is no UUID, or not in lower case, as it would be kept'
+  if (base === 'date' && /[1-9]/.test(value.slice(10).replace(/[-+].*/, '')))
+    return 'has a time of day, and only the date would be kept'
+  if (type === 'time' && value.startsWith('0000')) return 'is before the first moment that can be stored'
   return undefined
 }
 
-const isWhole = (value: Param): value is number | bigint | string =>
-  typeof value === 'bigint' ||
-  (typeof value === 'number' && Number.isInteger(value)) ||
-  (typeof value === 'string' && /^-?\d+$/.test(value))
+/** As a uuid column gives it back; it would take other notations, too. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
+function digitsBehind(value: number): number {
+  const [digits = '', exponent = '0'] = String(value).split('e')
+  return Math.max(0, (digits.split('.')[1]?.length ?? 0) - Number(exponent))
+}
+
+function wholePart(value: Param): bigint | undefined {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
+}
 
 /** In characters, as databases count them. */
 const lengthOf = (text: string): number => {

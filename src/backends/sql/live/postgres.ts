@@ -174,7 +174,7 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
   const kind = String(base)
   const type = words !== undefined ? 'enum' : Object.hasOwn(types, kind) ? (types[kind] ?? 'unknown') : 'unknown'
   const length = (kind === 'varchar' || kind === 'bpchar') && Number(modifier) > 4 ? Number(modifier) - 4 : undefined
-  const range = kind === 'numeric' ? digits(Number(modifier)) : ranges[kind]
+  const range = ranges[kind]
   const isLoose = kind === 'citext' || kind === 'bpchar' || isDeterministic === false
   const lowered = loweredBy(own, kind, indexes)
   return {
@@ -186,7 +186,8 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
     base: kind,
     ...(length === undefined ? {} : { length }),
     ...(type === 'text' ? { charset: 'UTF8', collation: String(collation) } : {}),
-    ...(range === undefined ? {} : { range }),
+    ...(range === undefined ? {} : { range, scale: 0 }),
+    ...(kind === 'numeric' ? digits(Number(modifier)) : {}),
     ...(words === undefined ? {} : { words }),
     ...(isLoose ? { loose: true } : {}),
     ...(lowered ? { lowered: turkish || isTurkish(collation) ? 'turkish' : 'plain' } : {}),
@@ -201,10 +202,10 @@ const loweredBy = (name: string, base: string, indexes: readonly Index[]): boole
 }
 
 /** numeric(p,s): p digits, s of them behind the point. */
-function digits(modifier: number): Column['range'] {
-  if (modifier < 4) return undefined
+function digits(modifier: number): Pick<Column, 'range' | 'scale'> {
   const [precision, scale] = [(modifier - 4) >> 16, (modifier - 4) & 0x7ff]
-  if (scale > precision) return undefined
+  // PostgreSQL 15 knows negative ones, and more than all digits
+  if (modifier < 4 || scale > precision) return {}
   const most = 10n ** BigInt(precision - scale) - 1n
-  return { least: -most, most }
+  return { range: { least: -most, most }, scale }
 }
