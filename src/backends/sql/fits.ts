@@ -29,37 +29,38 @@ export function unfit(column: Column | undefined, value: Param): string | undefi
     if (!holdsText(column.charset, value)) return 'holds a character that cannot be stored'
   }
   const range = column?.range
-  const whole = range === undefined ? undefined : wholePart(value)
+  const whole = range === undefined ? undefined : wholeOf(value)
   if (range !== undefined && whole !== undefined && (whole < range.least || whole > range.most))
     return 'is a number beyond what can be stored'
-  return column === undefined ? undefined : reshaped(column, value)
-}
-
-/** What a database would take and give back as something else. */
-function reshaped({ base, type, scale }: Column, value: Param): string | undefined {
-  if (scale !== undefined && typeof value === 'number' && digitsBehind(value) > scale)
-    return scale === 0 ? 'is no whole number' : `has more than the ${scale} digits behind the point that can be stored`
-  if (base === undefined || typeof value !== 'string') return undefined
-  if (base === 'bpchar' && value.endsWith(' ')) return 'ends in a blank, which would not be kept'
-  if (base === 'uuid' && !isUuid(value)) return 'is no UUID, or not in lower case, as it would be kept'
-  if (base === 'date' && /[1-9]/.test(value.slice(10).replace(/[-+].*/, '')))
-    return 'has a time of day, and only the date would be kept'
-  if (type === 'time' && value.startsWith('0000')) return 'is before the first moment that can be stored'
   return undefined
 }
 
-/** As a uuid column gives it back; it would take other notations, too. */
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-
-function digitsBehind(value: number): number {
-  const [digits = '', exponent = '0'] = String(value).split('e')
-  return Math.max(0, (digits.split('.')[1]?.length ?? 0) - Number(exponent))
+/**
+ * Why a column would round a client's value off, which databases do without a word; as `unfit`. What the mapping stamps
+ * by itself may be as fine as the clock.
+ */
+export function tooFine(column: Column | undefined, value: Param): string | undefined {
+  const places = column?.places
+  if (places === undefined || value === null) return undefined
+  if (column?.type === 'time') {
+    const [, clock = '', fraction = ''] = time.exec(String(value)) ?? []
+    if (places === 'day') return /[1-9]/.test(clock) ? 'has a time of day, and only the day can be stored' : undefined
+    return fraction.replace(/0+$/, '').length > places ? 'is a finer time than can be stored' : undefined
+  }
+  const [, , fraction = '', exponent = '0'] = decimal.exec(String(value)) ?? []
+  const given = fraction.replace(/0+$/, '').length - Number(exponent)
+  return places !== 'day' && given > Math.max(places, 0) ? 'has more decimal places than can be stored' : undefined
 }
 
-function wholePart(value: Param): bigint | undefined {
+const time = /^\d{4}-\d\d-\d\d[T ](\d\d:\d\d(?::\d\d(?:\.(\d+))?)?)/
+const decimal = /^(-?\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/
+
+/** The part of a number before its decimal point. */
+function wholeOf(value: Param): bigint | undefined {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
+  const [, whole, , exponent] = typeof value === 'string' ? (decimal.exec(value) ?? []) : []
+  return whole === undefined || exponent !== undefined ? undefined : BigInt(whole)
 }
 
 /** In characters, as databases count them. */

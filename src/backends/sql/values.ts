@@ -12,7 +12,7 @@ import { tableOf } from './database.ts'
 import type { Expression, Param } from './expression.ts'
 import { bind, column, isUnknown, table } from './expression.ts'
 import { leafNamed } from '../../mapping/leaf-named.ts'
-import { unfit } from './fits.ts'
+import { tooFine, unfit } from './fits.ts'
 import { leavesOf } from './leaves.ts'
 import { encodeList } from './list-form.ts'
 import type { Circumstances } from './program.ts'
@@ -32,7 +32,8 @@ export interface Placed {
   readonly empty: ReadonlySet<string | undefined>
 }
 
-type Given = readonly { readonly slot: Slot; readonly value: Param | NativeValue }[]
+/** `stamped`: the mapping says it, no client. */
+type Given = readonly { readonly slot: Slot; readonly value: Param | NativeValue; readonly stamped?: true }[]
 
 /** Values to their places; a later one of the same column wins. */
 export function place(database: Database, mapping: ResourceMapping, given: Given): Placed {
@@ -45,13 +46,13 @@ export function place(database: Database, mapping: ResourceMapping, given: Given
     tables.set(home, columns)
     if (!isNull) filled.add(home)
   }
-  for (const { slot, value } of given) {
+  for (const { slot, value, stamped } of given) {
     const at = slot.at
     switch (at.kind) {
       case 'field': {
         const one =
           at.list === undefined
-            ? scalar(database, mapping, slot, value)
+            ? scalar(database, mapping, slot, value, stamped)
             : joined(database, mapping, slot, at.list, value)
         put(at.table, at.field, bind(one), one === null)
         break
@@ -94,8 +95,8 @@ export const nameOf = (mapping: ResourceMapping, slot: Slot): string =>
   ].find((leaf) => leaf.slot.key === slot.key)?.name ?? 'a value'
 
 /** Refuses what a column cannot keep as it is: nothing is ever cut off or replaced. */
-export function storable(name: string, value: Param, column: Column | undefined): Param {
-  const why = unfit(column, value)
+export function storable(name: string, value: Param, column: Column | undefined, stamped?: true): Param {
+  const why = unfit(column, value) ?? (stamped ? undefined : tooFine(column, value))
   if (why !== undefined) throw new BridgeError('invalidValue', `${name} ${why}`)
   return value
 }
@@ -116,9 +117,15 @@ function homeOf({ columnOf }: Database, mapping: ResourceMapping, { at }: Slot):
   }
 }
 
-function scalar(database: Database, mapping: ResourceMapping, slot: Slot, value: Param | NativeValue): Param {
+function scalar(
+  database: Database,
+  mapping: ResourceMapping,
+  slot: Slot,
+  value: Param | NativeValue,
+  stamped?: true,
+): Param {
   const one: Param = Array.isArray(value) ? ((value as readonly NativeScalar[])[0] ?? null) : (value as Param)
-  return storable(nameOf(mapping, slot), one, homeOf(database, mapping, slot))
+  return storable(nameOf(mapping, slot), one, homeOf(database, mapping, slot), stamped)
 }
 
 function joined(
@@ -142,19 +149,20 @@ export function assigned(
   write: WriteSet | undefined,
   prior: NativeRecord | undefined,
   circumstances: Circumstances,
-): readonly { readonly slot: Slot; readonly value: Param }[] {
+): readonly { readonly slot: Slot; readonly value: Param; readonly stamped: true }[] {
+  const stamped = true
   return assignments.map(({ slot, value }) => {
     switch (value.kind) {
       case 'constant':
-        return { slot, value: value.value }
+        return { slot, value: value.value, stamped }
       case 'now': {
         const now = circumstances.now()
-        return { slot, value: typeof now === 'string' ? value.codec.encode(now) : now }
+        return { slot, value: typeof now === 'string' ? value.codec.encode(now) : now, stamped }
       }
       case 'generate':
-        return { slot, value: circumstances.generate(value.generate) }
+        return { slot, value: circumstances.generate(value.generate), stamped }
       case 'template':
-        return { slot, value: fill(mapping, value.template, write, prior) }
+        return { slot, value: fill(mapping, value.template, write, prior), stamped }
       default:
         return never(value)
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../../src/backends/sql/column.ts'
-import { unfit } from '../../../src/backends/sql/fits.ts'
+import { tooFine, unfit } from '../../../src/backends/sql/fits.ts'
 
 const column = (facts: Partial<Column>): Column => ({
   name: 'c',
@@ -24,6 +24,9 @@ describe('what a column cannot hold', () => {
     ['a number above', tiny, 128, 'beyond'],
     ['a number below', tiny, -129n, 'beyond'],
     ['a number as text', tiny, '128', 'beyond'],
+    ['a fraction above', tiny, 128.5, 'beyond'],
+    ['a fraction above, as text', tiny, '-1000.5', 'beyond'],
+    ['the largest number there is', tiny, 1e300, 'beyond'],
   ] as const)('%s', (_, facts, value, why) => {
     expect(unfit(facts, value)).toContain(why)
   })
@@ -37,5 +40,37 @@ describe('what a column cannot hold', () => {
     ['a column that nobody has looked at', undefined, 'x'.repeat(100_000)],
   ] as const)('but %s', (_, facts, value) => {
     expect(unfit(facts, value)).toBeUndefined()
+  })
+})
+
+const places = (type: Column['type'], of: Column['places']): Column =>
+  column({ type, ...(of === undefined ? {} : { places: of }) })
+
+describe('what a column would round off', () => {
+  it.each([
+    ['a third decimal', places('numeric', 2), 12.345, 'more decimal places'],
+    ['as text', places('numeric', 2), '12.345', 'more decimal places'],
+    ['a tiny one', places('numeric', 2), 1e-7, 'more decimal places'],
+    ['half of an integer', places('integer', 0), 1.5, 'more decimal places'],
+    ['a part of a second', places('time', 0), '2026-03-04 05:06:07.100', 'finer'],
+    ['microseconds', places('time', 3), '2026-03-04T05:06:07.1234Z', 'finer'],
+    ['a time of day', places('time', 'day'), '2026-03-04T05:06:07Z', 'only the day'],
+  ] as const)('%s', (_, facts, value, why) => {
+    expect(tooFine(facts, value)).toContain(why)
+  })
+
+  it.each([
+    ['what fits', places('numeric', 2), 12.34],
+    ['zeros at the end', places('numeric', 2), '12.34000'],
+    ['an integer', places('integer', 0), 12n],
+    ['a large integer', places('integer', 0), 1e21],
+    ['text', places('text', undefined), '1.2345'],
+    ['whole seconds', places('time', 0), '2026-03-04 05:06:07.000'],
+    ['milliseconds', places('time', 3), '2026-03-04T05:06:07.123Z'],
+    ['midnight', places('time', 'day'), '2026-03-04T00:00:00.000Z'],
+    ['a day', places('time', 'day'), '2026-03-04'],
+    ['nothing', places('time', 'day'), null],
+  ] as const)('but not %s', (_, facts, value) => {
+    expect(tooFine(facts, value)).toBeUndefined()
   })
 })

@@ -111,6 +111,7 @@ function columnOf([, , name, data, declared, nullable, initial, extra, length, c
     ...(charset === null ? {} : { charset: String(charset) }),
     ...(collation === null ? {} : { collation: String(collation) }),
     ...rangeOf(kind, type_),
+    ...placesOf(kind, type_),
     ...(type === 'enum' ? { words: wordsOf(type_) } : {}),
   }
 }
@@ -126,6 +127,15 @@ function rangeOf(kind: string, declared: string): Pick<Column, 'range'> {
   const half = 1n << BigInt(width - 1)
   const isUnsigned = /\bunsigned\b/i.test(declared)
   return { range: isUnsigned ? { least: 0n, most: 2n * half - 1n } : { least: -half, most: half - 1n } }
+}
+
+/** `decimal(5,2)`, `datetime(3)`; without a number a time keeps whole seconds. */
+function placesOf(kind: string, declared: string): Pick<Column, 'places'> {
+  const [, first, second] = /\((\d+)(?:,(\d+))?\)/.exec(declared) ?? []
+  if (kind === 'date') return { places: 'day' }
+  if (kind === 'datetime' || kind === 'timestamp') return { places: Number(first ?? 0) }
+  if (kind === 'decimal') return { places: Number(second ?? 0) }
+  return Object.hasOwn(bits, kind) ? { places: 0 } : {}
 }
 
 /** `enum('a','it''s')` */

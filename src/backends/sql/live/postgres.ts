@@ -174,7 +174,7 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
   const kind = String(base)
   const type = words !== undefined ? 'enum' : Object.hasOwn(types, kind) ? (types[kind] ?? 'unknown') : 'unknown'
   const length = (kind === 'varchar' || kind === 'bpchar') && Number(modifier) > 4 ? Number(modifier) - 4 : undefined
-  const range = ranges[kind]
+  const range = kind === 'numeric' ? digits(Number(modifier)) : ranges[kind]
   const isLoose = kind === 'citext' || kind === 'bpchar' || isDeterministic === false
   const lowered = loweredBy(own, kind, indexes)
   return {
@@ -186,8 +186,8 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
     base: kind,
     ...(length === undefined ? {} : { length }),
     ...(type === 'text' ? { charset: 'UTF8', collation: String(collation) } : {}),
-    ...(range === undefined ? {} : { range, scale: 0 }),
-    ...(kind === 'numeric' ? digits(Number(modifier)) : {}),
+    ...(range === undefined ? {} : { range }),
+    ...placesOf(kind, Number(modifier)),
     ...(words === undefined ? {} : { words }),
     ...(isLoose ? { loose: true } : {}),
     ...(lowered ? { lowered: turkish || isTurkish(collation) ? 'turkish' : 'plain' } : {}),
@@ -201,11 +201,31 @@ const loweredBy = (name: string, base: string, indexes: readonly Index[]): boole
   return firsts.some((first) => (base === 'citext' ? first === name : isLower(first, name)))
 }
 
+/** A numeric without a modifier keeps whatever it is given; a time keeps microseconds. */
+function placesOf(kind: string, modifier: number): Pick<Column, 'places'> {
+  switch (kind) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return { places: 0 }
+    case 'numeric':
+      // the scale has eleven bits with a sign
+      return modifier < 4 ? {} : { places: (((modifier - 4) & 0x7ff) ^ 1024) - 1024 }
+    case 'timestamp':
+    case 'timestamptz':
+      return { places: modifier < 0 ? 6 : modifier }
+    case 'date':
+      return { places: 'day' }
+    default:
+      return {}
+  }
+}
+
 /** numeric(p,s): p digits, s of them behind the point. */
-function digits(modifier: number): Pick<Column, 'range' | 'scale'> {
+function digits(modifier: number): Column['range'] {
+  if (modifier < 4) return undefined
   const [precision, scale] = [(modifier - 4) >> 16, (modifier - 4) & 0x7ff]
-  // PostgreSQL 15 knows negative ones, and more than all digits
-  if (modifier < 4 || scale > precision) return {}
+  if (scale > precision) return undefined
   const most = 10n ** BigInt(precision - scale) - 1n
-  return { range: { least: -most, most }, scale }
+  return { least: -most, most }
 }
