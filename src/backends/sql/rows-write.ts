@@ -10,6 +10,7 @@ import { bind, column, columns, equal, list, table, where } from './expression.t
 import { rowCopies, rowSlots } from './leaves.ts'
 import type { Row, Steps } from './program.ts'
 import { within } from './scope.ts'
+import { columnOfSlot } from './slot-column.ts'
 import { write } from './statement.ts'
 import { update } from './update.ts'
 import { lookedUp, nameOf, storable } from './values.ts'
@@ -43,7 +44,13 @@ export function* writeRows(database: Database, mapping: ResourceMapping, key: Ro
     )
   }
   const atOnce = database.dialect.oneRowInserts === true ? 1 : rowsAtOnce
-  for (const group of alike([...slots, ...copies], delta.add, atOnce)) {
+  const fills = (slot: Slot, { fields }: NativeRow): boolean => {
+    if (!Object.hasOwn(fields, slot.key)) return false
+    const live = columnOfSlot(database, slot, rows)
+    // what a client leaves out is left to the column, where that has something to say
+    return fields[slot.key] !== null || live === undefined || live.nullable || live.needed
+  }
+  for (const group of alike([...slots, ...copies], delta.add, atOnce, fills)) {
     const carried = new Set(group.slots.map(columnOf))
     const constants = Object.entries(rows.where.create).filter(([name]) => !carried.has(name))
     const names = [...rows.foreignKey, ...constants.map(([name]) => name), ...group.slots.map(columnOf)]
@@ -65,10 +72,11 @@ function alike(
   slots: readonly Slot[],
   add: readonly NativeRow[],
   atOnce: number,
+  fills: (slot: Slot, row: NativeRow) => boolean,
 ): readonly { readonly slots: readonly Slot[]; readonly rows: readonly NativeRow[] }[] {
   const groups: { readonly slots: readonly Slot[]; readonly rows: NativeRow[] }[] = []
   for (const row of add) {
-    const named = slots.filter((slot) => Object.hasOwn(row.fields, slot.key))
+    const named = slots.filter((slot) => fills(slot, row))
     const last = groups.at(-1)
     const same = last?.slots.length === named.length && named.every((slot, i) => last.slots[i] === slot)
     if (last !== undefined && same && last.rows.length < atOnce) last.rows.push(row)
