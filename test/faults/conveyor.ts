@@ -6,7 +6,7 @@ export type Item = Buffer | 'end' | 'gone' | 'reset'
 export interface Conveyor {
   /** Delivered in order, not before its time; `Infinity` waits for `release`. */
   put(item: Item, delay: number): void
-  /** Everything that is held back arrives now. */
+  /** What is held back without end arrives now; what is only late stays late. */
   release(): void
   /** Nothing more is delivered. */
   stop(): void
@@ -41,7 +41,7 @@ export function conveyor(from: Socket, to: Socket): Conveyor {
       deliver()
     },
     release: () => {
-      queue = queue.map(({ item }) => ({ due: 0, item }))
+      queue = queue.map(({ due, item }) => ({ due: due < Number.POSITIVE_INFINITY ? due : 0, item }))
       deliver()
     },
     stop: () => {

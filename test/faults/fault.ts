@@ -15,10 +15,10 @@ export type Fault =
   | { readonly kind: 'cut'; readonly after: number; readonly then: 'break' | 'silence' }
   /** One side says that it will send no more; the other is not told of anything. */
   | { readonly kind: 'halfClose'; readonly by: 'server' | 'client' }
-  /** The server does what such a statement says; its answer vanishes and the connection breaks. */
-  | { readonly kind: 'loseReply'; readonly to: RegExp }
+  /** The server does what every so manieth such statement says; its answer vanishes and the connection breaks. */
+  | { readonly kind: 'loseReply'; readonly to: RegExp; readonly every: number }
   /** Such a statement never arrives, and the connection breaks: to the client it looks the same. */
-  | { readonly kind: 'loseRequest'; readonly to: RegExp }
+  | { readonly kind: 'loseRequest'; readonly to: RegExp; readonly every: number }
 
 export const pass: Fault = { kind: 'pass' }
 
@@ -35,6 +35,8 @@ export interface Stats {
   open: number
   /** Connections that the proxy broke, half-closed or silenced. */
   harmed: number
+  /** Statements that a fault was waiting for. */
+  awaited: number
   /** Answers and requests that were lost on purpose. */
   lost: number
   /** Bytes that came from the client and from the server. */

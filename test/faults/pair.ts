@@ -69,13 +69,13 @@ export function openPair({ client, server: at, fault: first, overheard, stats, c
     if (silent) return
     if (fault.kind === 'blackhole') return silence()
     if (fault.kind === 'loseReply' || fault.kind === 'loseRequest') {
-      const { to } = fault
-      if (texts.some((text) => to.test(text))) {
-        if (fault.kind === 'loseReply') losing = true
-        else {
+      const { to, every } = fault
+      if (texts.some((text) => to.test(text)) && ++stats.awaited % every === 0) {
+        if (fault.kind === 'loseRequest') {
           stats.lost++
           return sever()
         }
+        losing = true
       }
     }
     up.put(bytes, delayOf(fault))

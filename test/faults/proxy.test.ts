@@ -171,17 +171,19 @@ describe('a fault proxy', () => {
   })
 
   it.each([
-    ['loseReply', ['hi', 'begin', 'Commit']],
-    ['loseRequest', ['hi', 'begin']],
+    ['loseReply', ['hi', 'begin', 'COMMIT', 'Commit']],
+    ['loseRequest', ['hi', 'begin', 'COMMIT']],
   ] as const)('%s: the connection breaks, and only one of the two was done', async (kind, did) => {
     const one = await used()
-    const fault: Fault = { kind, to: /^commit/i }
+    const fault: Fault = { kind, to: /^commit/i, every: 2 }
     await proxy.mode(fault)
     one.say('begin')
     expect(await one.heard(17)).toBe('did hi\ndid begin\n')
+    one.say('COMMIT')
+    expect(await one.heard(28)).toBe('did hi\ndid begin\ndid COMMIT\n')
     one.say('Commit')
     expect(await one.ended).toBe('end')
-    expect(one.text()).toBe('did hi\ndid begin\n')
+    expect(one.text()).toBe('did hi\ndid begin\ndid COMMIT\n')
     expect(server.did).toEqual(did)
     expect(proxy.stats).toMatchObject({ lost: 1, harmed: 1 })
   })

@@ -25,7 +25,7 @@ export interface Proxy {
 
 /** A TCP proxy in this process that does to connections what networks and dying servers do. */
 export async function openProxy(options: ProxyOptions): Promise<Proxy> {
-  const stats: Stats = { connections: 0, open: 0, harmed: 0, lost: 0, fromClient: 0, fromServer: 0 }
+  const stats: Stats = { connections: 0, open: 0, harmed: 0, awaited: 0, lost: 0, fromClient: 0, fromServer: 0 }
   const pairs = new Set<Pair>()
   let fault: Fault = pass
   const accept = (client: Socket): void => {
