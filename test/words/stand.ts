@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
 import { bindMemory } from '../../src/backends/memory/store.ts'
 import { openSideStore } from '../../src/backends/side/store.ts'
@@ -17,7 +13,8 @@ import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import { handle } from '../../src/service/handle.ts'
 import { locks } from '../../src/service/locks.ts'
-import { record } from '../sqlite-log.ts'
+import type { Place } from './places.ts'
+export type { Place } from './places.ts'
 
 /** What came of a request: a status with a body, or why it was refused. */
 export interface Told {
@@ -34,21 +31,18 @@ export interface Words {
   alone(request: ScimRequest): Promise<Told>
   /** The statements of one request, without BEGIN and COMMIT. */
   log(request: ScimRequest): Promise<readonly string[]>
-  query(sql: string): readonly unknown[][]
+  query(sql: string): Promise<readonly unknown[][]>
   close(): Promise<void>
 }
 
-export async function words(mapping: string, schema: string): Promise<Words> {
-  const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-words-'))
-  const file = join(folder, 'legacy.db')
-  const legacy = new DatabaseSync(file)
-  legacy.exec(schema)
-  const catalog = compileMapping(`version: 1\nbackend: { kind: sql, dialect: sqlite, file: '${file}' }\n${mapping}`, {
+export async function words(place: Place, mapping: string, schema: string): Promise<Words> {
+  const opened = await place.open(schema)
+  const catalog = compileMapping(`version: 1\nbackend: ${opened.backend}\n${mapping}`, {
     file: 'words.yaml',
-    env: {},
+    env: opened.env,
     readFile: () => '',
   })
-  const store = await sqlBackend(folder).open(catalog)
+  const store = await sqlBackend('.').open(catalog)
   const side = openSideStore(':memory:', 'words')
   const over = (one: Store): Application => ({
     catalog,
@@ -68,28 +62,18 @@ export async function words(mapping: string, schema: string): Promise<Words> {
       return told
     },
     alone: (request) => tell(apps.sql, request),
-    log: async (request) => {
-      const recorder = record((database) => database.location() === file)
-      try {
-        await tell(apps.sql, request)
-        return recorder.log.filter((text) => !/^(?:BEGIN|COMMIT|ROLLBACK)/.test(text))
-      } finally {
-        recorder.stop()
-      }
-    },
-    query: (sql) =>
-      legacy
-        .prepare(sql)
-        .all()
-        .map((row) => Object.values(row)),
+    log: async (request) => (await opened.log(() => tell(apps.sql, request))).filter((text) => !around.test(text)),
+    query: (sql) => opened.query(sql),
     close: async () => {
       await store.close()
       await side.close()
-      legacy.close()
-      rmSync(folder, { recursive: true, force: true })
+      await opened.close()
     },
   }
 }
+
+/** What begins and ends a transaction, or sets up a connection. */
+const around = /^(?:BEGIN|START|COMMIT|ROLLBACK|SET|DO)\b/
 
 async function tell(app: Application, request: ScimRequest): Promise<Told> {
   try {
@@ -109,6 +93,7 @@ async function tell(app: Application, request: ScimRequest): Promise<Told> {
 const withoutVersion = (body: JsonObject): JsonObject =>
   JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'version' ? undefined : value))) as JsonObject
 
+export { places } from './places.ts'
 export { create, find, get, patch, remove } from '../service/stand.ts'
 export const replace = (type: string, id: string, body: JsonObject): ScimRequest => ({
   kind: 'replace',
