@@ -1,6 +1,6 @@
-import { randomInt, randomUUID } from 'node:crypto'
 import { never } from '../../base/errors.ts'
-import type { Assignment, Generate, ResourceMapping, Template } from '../../mapping/catalog.ts'
+import type { Assignment, ResourceMapping, Template } from '../../mapping/catalog.ts'
+import { generate } from '../../mapping/generate.ts'
 import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
 import { leafText } from './links.ts'
 
@@ -32,16 +32,3 @@ const fill = (mapping: ResourceMapping, fields: Fields, template: Template): str
   template
     .map((part) => (part.kind === 'text' ? part.text : (leafText(mapping, { fields }, part.ref.name) ?? '')))
     .join('')
-
-export function generate(how: Generate): string {
-  switch (how.kind) {
-    case 'uuid':
-      return randomUUID()
-    case 'uuidUpper':
-      return randomUUID().toUpperCase()
-    case 'random':
-      return Array.from({ length: how.length }, () => how.alphabet[randomInt(how.alphabet.length)]).join('')
-    default:
-      return never(how)
-  }
-}

@@ -20,8 +20,10 @@ export interface Column {
   readonly collation?: string
   /** The smallest and largest value of an integer column. */
   readonly range?: { readonly least: bigint; readonly most: bigint }
-  /** Decimal places of a number, or of the seconds of a time; `day`: a date without a time of day. */
-  readonly places?: number | 'day'
+  /** Digits behind the point. */
+  readonly scale?: number
+  /** Digits behind the point of its seconds; `none`: a date without a time of day. */
+  readonly clock?: number | 'none'
   /** The words of an enumeration. */
   readonly words?: readonly string[]
   /** The type behind the names of types, in the server's own short word: `bpchar`, `timestamptz`. */

@@ -32,24 +32,37 @@ export function unfit(column: Column | undefined, value: Param): string | undefi
   const whole = range === undefined ? undefined : wholeOf(value)
   if (range !== undefined && whole !== undefined && (whole < range.least || whole > range.most))
     return 'is a number beyond what can be stored'
+  return column === undefined ? undefined : reshaped(column, value)
+}
+
+/** What a database would take and give back as something else. */
+function reshaped({ base, type }: Column, value: Param): string | undefined {
+  if (base === undefined || typeof value !== 'string') return undefined
+  if (base === 'bpchar' && value.endsWith(' ')) return 'ends in a blank, which would not be kept'
+  if (base === 'uuid' && !isUuid(value)) return 'is no UUID, or not in lower case, as it would be kept'
+  if (type === 'time' && value.startsWith('0000')) return 'is before the first moment that can be stored'
   return undefined
 }
+
+/** As a uuid column gives it back; it would take other notations, too. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
 /**
  * Why a column would round a client's value off, which databases do without a word; as `unfit`. What the mapping stamps
  * by itself may be as fine as the clock.
  */
 export function tooFine(column: Column | undefined, value: Param): string | undefined {
-  const places = column?.places
-  if (places === undefined || value === null) return undefined
-  if (column?.type === 'time') {
-    const [, clock = '', fraction = ''] = time.exec(String(value)) ?? []
-    if (places === 'day') return /[1-9]/.test(clock) ? 'has a time of day, and only the day can be stored' : undefined
-    return fraction.replace(/0+$/, '').length > places ? 'is a finer time than can be stored' : undefined
+  if (column === undefined || value === null) return undefined
+  const { scale, clock } = column
+  if (clock !== undefined) {
+    const [, hours = '', fraction = ''] = time.exec(String(value)) ?? []
+    if (clock === 'none') return /[1-9]/.test(hours) ? 'has a time of day, and only the date would be kept' : undefined
+    return fraction.replace(/0+$/, '').length > clock ? 'is a finer time than can be stored' : undefined
   }
-  const [, , fraction = '', exponent = '0'] = decimal.exec(String(value)) ?? []
-  const given = fraction.replace(/0+$/, '').length - Number(exponent)
-  return places !== 'day' && given > Math.max(places, 0) ? 'has more decimal places than can be stored' : undefined
+  if (scale === undefined) return undefined
+  const [, , digits = '', exponent = '0'] = decimal.exec(String(value)) ?? []
+  if (digits.replace(/0+$/, '').length - Number(exponent) <= Math.max(scale, 0)) return undefined
+  return scale <= 0 ? 'is no whole number' : `has more than the ${scale} digits behind the point that can be stored`
 }
 
 const time = /^\d{4}-\d\d-\d\d[T ](\d\d:\d\d(?::\d\d(?:\.(\d+))?)?)/

@@ -43,33 +43,30 @@ describe('what a column cannot hold', () => {
   })
 })
 
-const places = (type: Column['type'], of: Column['places']): Column =>
-  column({ type, ...(of === undefined ? {} : { places: of }) })
-
 describe('what a column would round off', () => {
   it.each([
-    ['a third decimal', places('numeric', 2), 12.345, 'more decimal places'],
-    ['as text', places('numeric', 2), '12.345', 'more decimal places'],
-    ['a tiny one', places('numeric', 2), 1e-7, 'more decimal places'],
-    ['half of an integer', places('integer', 0), 1.5, 'more decimal places'],
-    ['a part of a second', places('time', 0), '2026-03-04 05:06:07.100', 'finer'],
-    ['microseconds', places('time', 3), '2026-03-04T05:06:07.1234Z', 'finer'],
-    ['a time of day', places('time', 'day'), '2026-03-04T05:06:07Z', 'only the day'],
+    ['a third decimal', column({ type: 'numeric', scale: 2 }), 12.345, 'digits behind the point'],
+    ['as text', column({ type: 'numeric', scale: 2 }), '12.345', 'digits behind the point'],
+    ['a tiny one', column({ type: 'numeric', scale: 2 }), 1e-7, 'digits behind the point'],
+    ['half of an integer', column({ type: 'integer', scale: 0 }), 1.5, 'no whole number'],
+    ['a part of a second', column({ type: 'time', clock: 0 }), '2026-03-04 05:06:07.100', 'finer'],
+    ['microseconds', column({ type: 'time', clock: 3 }), '2026-03-04T05:06:07.1234Z', 'finer'],
+    ['a time of day', column({ type: 'time', clock: 'none' }), '2026-03-04T05:06:07Z', 'only the date'],
   ] as const)('%s', (_, facts, value, why) => {
     expect(tooFine(facts, value)).toContain(why)
   })
 
   it.each([
-    ['what fits', places('numeric', 2), 12.34],
-    ['zeros at the end', places('numeric', 2), '12.34000'],
-    ['an integer', places('integer', 0), 12n],
-    ['a large integer', places('integer', 0), 1e21],
-    ['text', places('text', undefined), '1.2345'],
-    ['whole seconds', places('time', 0), '2026-03-04 05:06:07.000'],
-    ['milliseconds', places('time', 3), '2026-03-04T05:06:07.123Z'],
-    ['midnight', places('time', 'day'), '2026-03-04T00:00:00.000Z'],
-    ['a day', places('time', 'day'), '2026-03-04'],
-    ['nothing', places('time', 'day'), null],
+    ['what fits', column({ type: 'numeric', scale: 2 }), 12.34],
+    ['zeros at the end', column({ type: 'numeric', scale: 2 }), '12.34000'],
+    ['an integer', column({ type: 'integer', scale: 0 }), 12n],
+    ['a large integer', column({ type: 'integer', scale: 0 }), 1e21],
+    ['text', column({}), '1.2345'],
+    ['whole seconds', column({ type: 'time', clock: 0 }), '2026-03-04 05:06:07.000'],
+    ['milliseconds', column({ type: 'time', clock: 3 }), '2026-03-04T05:06:07.123Z'],
+    ['midnight', column({ type: 'time', clock: 'none' }), '2026-03-04T00:00:00.000Z'],
+    ['a day', column({ type: 'time', clock: 'none' }), '2026-03-04'],
+    ['nothing', column({ type: 'time', clock: 'none' }), null],
   ] as const)('but not %s', (_, facts, value) => {
     expect(tooFine(facts, value)).toBeUndefined()
   })

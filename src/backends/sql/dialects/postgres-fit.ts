@@ -5,9 +5,6 @@ import { parseInstant } from '../../../scim/instant.ts'
 import type { Column } from '../column.ts'
 import type { Fit } from '../dialect.ts'
 
-/** As a uuid column gives it back. */
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-
 /** A date, or a date with a time, as codecs write them and as the driver reads them. */
 const moment = /^(\d{4})-(\d\d-\d\d)(?:[ Tt](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)([Zz]|[-+]\d\d:\d\d)?)?$/
 const endless = /^-?infinity$/
@@ -85,7 +82,7 @@ function held(value: Exclude<NativeScalar, null>, { type, base, range }: Column)
       if (typeof value === 'bigint') return isInside(value) ? value : undefined
       return typeof value === 'string' ? value : undefined
     case 'numeric':
-      if (typeof value === 'number') return isFloat(value, base) ? value : undefined
+      if (typeof value === 'number' && base === 'float4') return shownReal(value) === value ? value : undefined
       return typeof value === 'boolean' ? undefined : value
     case 'boolean':
       if (typeof value === 'number' || typeof value === 'bigint')
@@ -108,16 +105,31 @@ function held(value: Exclude<NativeScalar, null>, { type, base, range }: Column)
   }
 }
 
-/** What a double holds, a real may not. */
-const isFloat = (value: number, base: string | undefined): boolean =>
-  Number.isFinite(value) && (base !== 'float4' || value === 0 || (Math.abs(value) < 3.4e38 && Math.abs(value) > 1e-37))
+/** A real as it is shown: by the fewest digits that tell it from its neighbours. */
+function shownReal(value: number): number {
+  const real = Math.fround(value)
+  for (let digits = 1; digits < 9; digits++) {
+    const shown = Number(real.toPrecision(digits))
+    if (Math.fround(shown) === real) return shown
+  }
+  return Number(real.toPrecision(9))
+}
+
+/** A real is compared as the number that is shown; what lies between two of them is above the lower one. */
+function orderedReal(test: Order, value: number, isUp: boolean): Fit {
+  const real = Math.fround(value)
+  if (!Number.isFinite(real)) return value > 0 === isUp ? 'never' : 'filled'
+  const shown = shownReal(value)
+  if (shown === value) return test
+  const op = shown > value ? (isUp ? 'ge' : 'lt') : isUp ? 'gt' : 'le'
+  return { ...test, op, value: real }
+}
 
 /** Whole numbers are above 1.5 when they are above 1, and all of them are below 10^21. */
 function ordered(test: Order, value: number | bigint, { type, range, base }: Column): Fit {
   if (type !== 'integer' && type !== 'numeric') return 'never'
   const isUp = test.op === 'gt' || test.op === 'ge'
-  if (type === 'numeric')
-    return typeof value === 'bigint' || isFloat(value, base) ? test : value > 0 === isUp ? 'never' : 'filled'
+  if (type === 'numeric') return base === 'float4' ? orderedReal(test, Number(value), isUp) : test
   const floor = BigInt(typeof value === 'bigint' ? value : Math.floor(value))
   const op = typeof value === 'bigint' || Number.isInteger(value) ? test.op : isUp ? 'gt' : 'le'
   if (range !== undefined && floor > range.most) return isUp ? 'never' : 'filled'

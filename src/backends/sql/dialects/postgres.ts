@@ -5,7 +5,8 @@ import type { Expression } from '../expression.ts'
 import { among, and, list } from '../expression.ts'
 import { fold as foldText } from '../../../scim/compare.ts'
 import { failure } from './postgres-failure.ts'
-import { fit, isUuid } from './postgres-fit.ts'
+import { isUuid } from '../fits.ts'
+import { fit } from './postgres-fit.ts'
 import { equalFolded, folded, wholly } from './postgres-fold.ts'
 
 /** Compiles only: the driver never connects. */
@@ -21,9 +22,13 @@ const compiler = new Kysely<unknown>({
 /** `=` of the column tells any two texts apart; of a column that nobody has looked at it is assumed. */
 const isStrict = (column: Column | undefined): boolean => column?.loose !== true
 
-const asText = (value: Expression, column?: Column): Expression =>
+function asText(value: Expression, column?: Column): Expression {
   // 1.50 is 1.5
-  column?.base === 'numeric' ? sql`CAST(trim_scale(${value}) AS text)` : sql`CAST(${value} AS text)`
+  if (column?.base === 'numeric') return sql`CAST(trim_scale(${value}) AS text)`
+  // as it is shown: a cast has other texts for some types, 10.0.0.1/32 for an address
+  if (column?.type === 'unknown') return sql`CASE WHEN ${value} IS NOT NULL THEN format('%s', ${value}) END`
+  return sql`CAST(${value} AS text)`
+}
 
 /** The text of a column as a value of the type text: `char(n)` is padded, `citext` compares in a way of its own. */
 const text = ({ at, column }: Operand): Expression =>
@@ -71,7 +76,8 @@ export const postgres: Dialect = {
   form,
   equalText: (of, anyOf, fold) => {
     if (fold) return equalFolded(of.column?.base === 'citext' ? of.at : text(of), anyOf, of.column)
-    const plain = among(of.at, anyOf)
+    // an address that does not parse is an error, and not a miss
+    const plain = among(of.column?.type === 'unknown' ? text(of) : of.at, anyOf)
     return isStrict(of.column) ? plain : and([plain, among(form(of, false), anyOf)])
   },
   contains: (of, part, fold) => sql`strpos(${form(of, fold)}, ${part}) > 0`,

@@ -114,12 +114,13 @@ function linkOf(
   const born = generation.number
   const nameOf = names()
   const execute = async ({ text, params }: Statement): Promise<Result> => {
+    const values = params.map(toNative)
     const name = nameOf(text)
     try {
       const { rows, rowCount } = await client.query<Row[number][]>({
         ...(name === undefined ? {} : { name }),
         text,
-        values: params.map(toNative),
+        values,
         rowMode: 'array',
       })
       return { rows, changes: rowCount ?? 0 }

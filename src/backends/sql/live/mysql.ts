@@ -111,7 +111,7 @@ function columnOf([, , name, data, declared, nullable, initial, extra, length, c
     ...(charset === null ? {} : { charset: String(charset) }),
     ...(collation === null ? {} : { collation: String(collation) }),
     ...rangeOf(kind, type_),
-    ...placesOf(kind, type_),
+    ...finenessOf(kind, type_),
     ...(type === 'enum' ? { words: wordsOf(type_) } : {}),
   }
 }
@@ -130,12 +130,12 @@ function rangeOf(kind: string, declared: string): Pick<Column, 'range'> {
 }
 
 /** `decimal(5,2)`, `datetime(3)`; without a number a time keeps whole seconds. */
-function placesOf(kind: string, declared: string): Pick<Column, 'places'> {
+function finenessOf(kind: string, declared: string): Pick<Column, 'scale' | 'clock'> {
   const [, first, second] = /\((\d+)(?:,(\d+))?\)/.exec(declared) ?? []
-  if (kind === 'date') return { places: 'day' }
-  if (kind === 'datetime' || kind === 'timestamp') return { places: Number(first ?? 0) }
-  if (kind === 'decimal') return { places: Number(second ?? 0) }
-  return Object.hasOwn(bits, kind) ? { places: 0 } : {}
+  if (kind === 'date') return { clock: 'none' }
+  if (kind === 'datetime' || kind === 'timestamp') return { clock: Number(first ?? 0) }
+  if (kind === 'decimal') return { scale: Number(second ?? 0) }
+  return Object.hasOwn(bits, kind) ? { scale: 0 } : {}
 }
 
 /** `enum('a','it''s')` */

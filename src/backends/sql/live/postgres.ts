@@ -174,7 +174,7 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
   const kind = String(base)
   const type = words !== undefined ? 'enum' : Object.hasOwn(types, kind) ? (types[kind] ?? 'unknown') : 'unknown'
   const length = (kind === 'varchar' || kind === 'bpchar') && Number(modifier) > 4 ? Number(modifier) - 4 : undefined
-  const range = kind === 'numeric' ? digits(Number(modifier)) : ranges[kind]
+  const range = ranges[kind]
   const isLoose = kind === 'citext' || kind === 'bpchar' || isDeterministic === false
   const lowered = loweredBy(own, kind, indexes)
   return {
@@ -186,8 +186,9 @@ function columnOf(row: Row, indexes: readonly Index[], turkish: boolean): Column
     base: kind,
     ...(length === undefined ? {} : { length }),
     ...(type === 'text' ? { charset: 'UTF8', collation: String(collation) } : {}),
-    ...(range === undefined ? {} : { range }),
-    ...placesOf(kind, Number(modifier)),
+    ...(range === undefined ? {} : { range, scale: 0 }),
+    ...(kind === 'numeric' ? digits(Number(modifier)) : {}),
+    ...clockOf(kind, Number(modifier)),
     ...(words === undefined ? {} : { words }),
     ...(isLoose ? { loose: true } : {}),
     ...(lowered ? { lowered: turkish || isTurkish(collation) ? 'turkish' : 'plain' } : {}),
@@ -201,31 +202,17 @@ const loweredBy = (name: string, base: string, indexes: readonly Index[]): boole
   return firsts.some((first) => (base === 'citext' ? first === name : isLower(first, name)))
 }
 
-/** A numeric without a modifier keeps whatever it is given; a time keeps microseconds. */
-function placesOf(kind: string, modifier: number): Pick<Column, 'places'> {
-  switch (kind) {
-    case 'int2':
-    case 'int4':
-    case 'int8':
-      return { places: 0 }
-    case 'numeric':
-      // the scale has eleven bits with a sign
-      return modifier < 4 ? {} : { places: (((modifier - 4) & 0x7ff) ^ 1024) - 1024 }
-    case 'timestamp':
-    case 'timestamptz':
-      return { places: modifier < 0 ? 6 : modifier }
-    case 'date':
-      return { places: 'day' }
-    default:
-      return {}
-  }
+/** Microseconds, unless the type says less. */
+function clockOf(kind: string, modifier: number): Pick<Column, 'clock'> {
+  if (kind === 'date') return { clock: 'none' }
+  return kind === 'timestamp' || kind === 'timestamptz' ? { clock: modifier < 0 ? 6 : modifier } : {}
 }
 
 /** numeric(p,s): p digits, s of them behind the point. */
-function digits(modifier: number): Column['range'] {
-  if (modifier < 4) return undefined
+function digits(modifier: number): Pick<Column, 'range' | 'scale'> {
   const [precision, scale] = [(modifier - 4) >> 16, (modifier - 4) & 0x7ff]
-  if (scale > precision) return undefined
+  // PostgreSQL 15 knows negative ones, and more than all digits
+  if (modifier < 4 || scale > precision) return {}
   const most = 10n ** BigInt(precision - scale) - 1n
-  return { least: -most, most }
+  return { range: { least: -most, most }, scale }
 }
