@@ -44,7 +44,10 @@ const totals = async ({ url, token }: Pick<Ready, 'url' | 'token'>): Promise<rea
     }),
   )
 
-for (const [server, kind] of [['postgres', 'postgres']] as const) {
+for (const [server, kind] of [
+  ['mariadb', 'mysql'],
+  ['postgres', 'postgres'],
+] as const) {
   await describeServer(server, `playgrounds on ${kind}`, () => {
     it.each([
       [`hr-${kind}`, [], [14, 4]],

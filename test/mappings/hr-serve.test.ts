@@ -130,7 +130,7 @@ const systems = {
   },
 } as const
 
-for (const kind of ['postgres'] as readonly ('mariadb' | 'postgres')[]) {
+for (const kind of ['mariadb', 'postgres'] as const) {
   const system = systems[kind]
   await describeServer(kind, `${system.name}, served`, (server) => {
     let playground: Playground
