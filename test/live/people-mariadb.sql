@@ -20,6 +20,7 @@ CREATE TABLE person_email (
   email_id   INT AUTO_INCREMENT PRIMARY KEY,
   person_id  INT NOT NULL,
   address    VARCHAR(60) NOT NULL,
+  shown      VARCHAR(20),
   kind       CHAR(1),
   is_main    CHAR(1) NOT NULL DEFAULT 'N',
   FOREIGN KEY (person_id) REFERENCES person (person_id) ON DELETE CASCADE,

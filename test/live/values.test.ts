@@ -26,6 +26,13 @@ const table: readonly (readonly [string, JsonObject, string, readonly ServerKind
   ['much too long', { title: 'x'.repeat(100_000) }, 'title', kinds],
   ['a name within a name', { name: { familyName: 'y'.repeat(61) } }, 'name.familyName', kinds],
   ['a value in a row', { emails: [{ value: `${'z'.repeat(60)}@example.com`, type: 'work' }] }, 'emails', kinds],
+  // the person has a column of that name, too
+  [
+    'a second value in a row',
+    { emails: [{ value: 'd@example.com', display: 'd'.repeat(21) }] },
+    'emails.display',
+    kinds,
+  ],
   ['beyond what CHAR holds', { preferredLanguage: 'en-GB-oed' }, 'preferredLanguage', kinds],
   ['a tiny text too long in bytes', { timezone: 'é'.repeat(128) }, 'timezone', ['mariadb']],
   ['outside latin1', { nickName: 'ニック' }, 'nickName', ['mariadb']],

@@ -88,11 +88,15 @@ export const sameText = ({ dialect, columnOf }: Database, lookup: Lookup, text: 
   return typeof text === 'string' ? dialect.equalText(held, [text], false) : sql`${held.at} = ${bind(text)}`
 }
 
-export const nameOf = (mapping: ResourceMapping, slot: Slot): string =>
-  [
+/** The attribute of a slot: two child tables may have a column of the same name. */
+export function nameOf(mapping: ResourceMapping, slot: Slot): string {
+  const leaves = [
     ...leavesOf(mapping),
     ...mapping.attributes.flatMap((one) => (one.kind === 'rows' ? leavesOf(mapping, one) : [])),
-  ].find((leaf) => leaf.slot.key === slot.key)?.name ?? 'a value'
+  ]
+  const found = leaves.find((leaf) => leaf.slot === slot) ?? leaves.find((leaf) => leaf.slot.key === slot.key)
+  return found?.name ?? 'a value'
+}
 
 /** Refuses what a column cannot keep as it is: nothing is ever cut off or replaced. */
 export function storable(name: string, value: Param, column: Column | undefined, stamped?: true): Param {
