@@ -70,6 +70,7 @@ await describeServer('postgres', 'every type of PostgreSQL', (server) => {
     ['amount', 10000, 'amount is a number beyond'],
     ['amount', -10000.5, 'amount is a number beyond'],
     ['amount', 0.125, 'amount has more than the 2 digits'],
+    ['local', '2020-01-01T10:00:00.1234Z', 'local is a finer time'],
     ['day', '0000-12-31T00:00:00Z', 'day is before the first moment'],
     ['moment', '0000-12-31T23:00:00Z', 'moment is before the first moment'],
     ['address', '10.0.0.256', 'cannot store'],

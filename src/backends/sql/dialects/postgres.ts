@@ -127,7 +127,8 @@ export const postgres: Dialect = {
   indexed: (column, fold) => (fold ? folded(column) : column),
   serves: ({ columns: [first = ''] }, { name, base, lowered }, fold) => {
     if (!fold) return first === name
-    return (base === 'citext' && first === name) || lowered !== undefined || isFolded(first, name)
+    if (isFolded(first, name)) return true
+    return lowered !== undefined && (base === 'citext' ? first === name : isLower(first, name))
   },
   failure,
   // a mask may be wider than a smallint, and a number of any size has no bits
