@@ -64,7 +64,12 @@ export const sqlBackend = (base: string): Backend => ({
           ...checkSchema(catalog, schema, pool.writable && !takesHalves(catalog.backend.section)),
           ...(driver.dialect.typed ? checkCodecs(catalog, schema) : []),
         ])
-        const database: Database = { ...offline, columnOf: columnIn(schema), constrained: constrainedIn(schema) }
+        const database: Database = {
+          ...offline,
+          columnOf: columnIn(schema),
+          constrained: constrainedIn(schema),
+          isTriggered: (table) => schema.get(table.toLowerCase())?.triggered === true,
+        }
         return sqlStore(database, pool, advice(driver.dialect, catalog, schema))
       } catch (error) {
         await pool.close()

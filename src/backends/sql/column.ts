@@ -52,6 +52,8 @@ export interface Table {
   readonly exactNames?: boolean
   /** false where nothing can be undone (MyISAM). */
   readonly transactional: boolean
+  /** Triggers fire when it is written. */
+  readonly triggered?: boolean
   readonly columns: readonly Column[]
   readonly indexes: readonly Index[]
   /** Other constraints that the database names when a row breaks them. */

@@ -11,6 +11,8 @@ export interface Database {
   columnOf(table: string, column: string): Column | undefined
   /** The columns of a constraint that the database names. */
   constrained(table: string | undefined, constraint: string): readonly string[]
+  /** Triggers fire when this table is written, as far as the account may see them. */
+  isTriggered(table: string): boolean
 }
 
 export const offlineDatabase = (dialect: Dialect, catalog: Catalog): Database => ({
@@ -18,6 +20,7 @@ export const offlineDatabase = (dialect: Dialect, catalog: Catalog): Database =>
   catalog,
   columnOf: () => undefined,
   constrained: () => [],
+  isTriggered: () => false,
 })
 
 export const tableOf = (mapping: ResourceMapping): string => mapping.table?.name ?? mapping.type.name

@@ -123,6 +123,9 @@ export interface Dialect {
 
   // what follows is said where the database departs from what most of them understand
 
+  /** A statement fails that reads a table which its triggers write: what it would choose by is read before. */
+  readonly readsBefore?: true
+
   /** `WITH …`: a table that refers to itself. Rows that it holds already are not added again, so that a circle ends. */
   recursive?(table: Recursion): Expression
   /** `value & mask`. */

@@ -42,7 +42,8 @@ export function keysTable(
 
 /** What the schema tells is told alike before there are any keys; else the first one shows it. */
 function holdsOf(column: Column | undefined, first: Param | undefined): KeyColumn['holds'] {
-  if (first instanceof Uint8Array || (isUnknown(first) && column?.type === 'blob')) return 'bytes'
-  if (isUnknown(first)) return column?.type === 'integer' ? 'number' : 'text'
+  const isOpen = first === undefined || isUnknown(first)
+  if (first instanceof Uint8Array || (isOpen && column?.type === 'blob')) return 'bytes'
+  if (isOpen) return column?.type === 'integer' ? 'number' : 'text'
   return typeof first === 'number' || typeof first === 'bigint' ? 'number' : 'text'
 }

@@ -36,13 +36,9 @@ export interface PoolLimits {
 interface Idle {
   readonly link: Link
   readonly timer: NodeJS.Timeout
-  /** What it was used for: its session is set up for that already. */
-  readonly kind: Kind
   /** When it was put aside, as a count of what the pool has seen. */
   readonly since: number
 }
-
-type Kind = Parameters<Pool['use']>[0]
 
 interface Waiter {
   /** A connection that is free now, or undefined: there is room for a new one. */
@@ -68,17 +64,11 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
 
   const closed = (): BridgeError => new BridgeError('unavailable', 'the bridge is shutting down')
 
-  /** The one that was used last, of this kind where there is one. */
-  function next(kind: Kind): Idle | undefined {
-    const at = idle.findLastIndex((one) => one.kind === kind)
-    return idle.splice(at < 0 ? -1 : at, 1)[0]
-  }
-
   /** A free connection, or the right to open one, as `undefined`. */
-  function acquire(kind: Kind, signal: AbortSignal): Promise<Link | undefined> {
+  function acquire(signal: AbortSignal): Promise<Link | undefined> {
     if (isClosed) return Promise.reject(closed())
     if (signal.aborted) return Promise.reject(timedOut(signal))
-    for (let free = next(kind); free !== undefined; free = next(kind)) {
+    for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
       clearTimeout(free.timer)
       if (free.link.isWorn?.() === true) void free.link.close()
       else if (free.link.isUsable()) return free.since === broken ? Promise.resolve(free.link) : proven(free.link)
@@ -129,7 +119,7 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
     }
   }
 
-  function release(link: Link | undefined, kind: Kind): void {
+  function release(link: Link | undefined): void {
     const works = link?.isUsable() === true && !isClosed
     const usable = works && link.isWorn?.() !== true
     if (link !== undefined && !works) {
@@ -151,19 +141,19 @@ export function serverPool(connect: () => Promise<Link>, limits: PoolLimits, wri
       void link.close()
     }, limits.idle)
     timer.unref()
-    idle.push({ link, timer, kind, since: broken })
+    idle.push({ link, timer, since: broken })
   }
 
   return {
     writable,
-    async use(kind, signal, work) {
-      const free = await acquire(kind, signal)
+    async use(_, signal, work) {
+      const free = await acquire(signal)
       let link: Link | undefined
       try {
         link = free ?? (await connect())
         return await work(bounded(link, limits.statement))
       } finally {
-        release(link, kind)
+        release(link)
       }
     },
     async close() {

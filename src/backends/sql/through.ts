@@ -79,10 +79,10 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
       ? []
       : [dialect.not(hasId(database, target, 't', ids))]
     : [hasId(database, target, 't', delta.remove)]
-  const victims = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where([...named, ...scope])}`
+  const plain = scope.length === 0 ? byKey(join, delta, added) : undefined
   const leaving = [
     ...seen(join),
-    (scope.length === 0 ? byKey(join, delta, added) : undefined) ?? rowIn(database, columns('j', to), victims),
+    plain ?? rowIn(database, columns('j', to), yield* chosen(join, [...named, ...scope], delta.only)),
   ]
   yield* refuseForeign(join, leaving)
   const isHere = exists(table(place.table, 'j'), [
@@ -118,6 +118,25 @@ function byKey({ database, target, to }: Join, delta: LinkDelta, added: readonly
 function keysOf(database: Database, target: ResourceMapping, keys: readonly Row[]): Expression {
   const { values: columns, from } = keysTable(database, keys, tableOf(target), keyOfTable(target), 'k')
   return sql`SELECT ${list(columns)} FROM ${from}`
+}
+
+/**
+ * The keys of the targets that fit. Where no statement may read what its triggers write they are read before: of those
+ * who are named, the targets; of all but those who are named, the members, and only if there is such a trigger.
+ */
+function* chosen(join: Join, fitting: readonly Expression[], all: boolean): Steps<Expression> {
+  const { database, place, target, to, reference } = join
+  const key = columns('t', keyOfTable(target))
+  const far = table(tableOf(target), 't')
+  if (database.dialect.readsBefore !== true || (all && !database.isTriggered(place.table)))
+    return sql`SELECT ${list(key)} FROM ${far}${where(fitting)}`
+  const from = all ? list([table(place.table, 'j'), far]) : far
+  const member = all ? [...seen(join), ...equal(columns('j', to), key)] : []
+  const found = yield* read(database, sql`SELECT ${list(key)} FROM ${from}${where([...member, ...fitting])}`, {
+    note: `${reference.key}: targets`,
+    rows: [to.map(() => ({ unknown: 'key of a target' }))],
+  })
+  return keysOf(database, target, found)
 }
 
 /** Takes a record out of every owner at once; what another part of the application keeps stays. */
@@ -186,16 +205,12 @@ function* revive(join: Join, added: readonly Target[]): Steps<boolean> {
   const fresh = place.set.filter((one) => !isGenerated(one))
   const fixed = constants(join).map(([name, value]) => sql`${sql.id(name)} = ${bind(value)}`)
   const set = [...fixed, ...(fresh.length === 0 ? [] : [assignments(join, fresh)])]
-  const conditions = [
-    hasId(
-      database,
-      target,
-      't',
-      added.map(({ id }) => id),
-    ),
-    ...scopeOf(database, target, 't'),
-  ]
-  const named = sql`SELECT ${list(columns('t', keyOfTable(target)))} FROM ${table(tableOf(target), 't')}${where(conditions)}`
+  // the targets have been read and are held
+  const named = keysOf(
+    database,
+    target,
+    added.map((one) => one.key),
+  )
   const removed = [
     ...equal(columns('j', place.from), key.map(bind)),
     ...within('j', { where: place.onRemove?.marks ?? [], create: {} }),

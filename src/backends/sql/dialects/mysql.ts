@@ -103,6 +103,8 @@ export const mysql: Dialect = {
   update: (table) => sql`UPDATE ${table}`,
   delete: (table, alias) => sql`DELETE ${sql.id(alias)} FROM ${table}`,
   apart: (subquery) => sql`SELECT /*+ NO_MERGE(\`apart\`) */ * FROM (${subquery}) AS \`apart\``,
+  // error 1442
+  readsBefore: true,
   lockRows: (_, how) => (how === 'share' ? sql` LOCK IN SHARE MODE` : sql` FOR UPDATE`),
   lockName: (name) => sql`SELECT GET_LOCK(${name}, @@innodb_lock_wait_timeout)`,
   unlockNames: 'DO RELEASE_ALL_LOCKS()',

@@ -52,11 +52,10 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
   const schemas = [...new Set([current, ...wanted.flatMap((one) => one.schema ?? [])])]
   const within = (alias: string): Expression =>
     sql`${sql.id(alias, 'TABLE_SCHEMA')} IN (${list(schemas.map((one) => sql`${one}`))})`
-  const among = (alias: string): Expression =>
+  const among = (alias: string, schema = 'TABLE_SCHEMA', name = 'TABLE_NAME'): Expression =>
     or(
       wanted.map(
-        (one) =>
-          sql`(${sql.id(alias, 'TABLE_SCHEMA')} = ${one.schema ?? current} AND ${sql.id(alias, 'TABLE_NAME')} = ${one.name})`,
+        (one) => sql`(${sql.id(alias, schema)} = ${one.schema ?? current} AND ${sql.id(alias, name)} = ${one.name})`,
       ),
     )
   const found = await ask(
@@ -69,6 +68,10 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
   const part = isMaria ? sql`s.COLUMN_NAME` : sql`coalesce(s.COLUMN_NAME, s.EXPRESSION)`
   const indexes = await ask(
     sql`SELECT s.TABLE_SCHEMA, s.TABLE_NAME, s.INDEX_NAME, s.NON_UNIQUE, ${part} FROM information_schema.STATISTICS AS s WHERE ${among('s')} AND s.INDEX_TYPE IN ('BTREE', 'HASH') ORDER BY s.TABLE_SCHEMA, s.TABLE_NAME, s.INDEX_NAME, s.SEQ_IN_INDEX`,
+  )
+  // of which an account without the right TRIGGER sees none
+  const triggers = await ask(
+    sql`SELECT DISTINCT g.EVENT_OBJECT_SCHEMA, g.EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS AS g WHERE ${among('g', 'EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE')}`,
   )
   const same = (a: string, b: unknown): boolean =>
     namesFold ? a.toLowerCase() === String(b).toLowerCase() : a === String(b)
@@ -87,6 +90,7 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
           name: called,
           kind: String(kind).includes('VIEW') ? 'view' : 'table',
           transactional: transactions === 'YES',
+          triggered: rowsOf(triggers, at).length > 0,
           columns: rowsOf(columns, at).map(columnOf),
           indexes: indexesOf(rowsOf(indexes, at)),
         },
