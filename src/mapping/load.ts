@@ -93,7 +93,8 @@ export function loadMapping(text: string, options: LoadOptions): Loaded {
 
   function scalar(node: Scalar, path: FilePath): Json | undefined {
     const start = node.range?.[0] ?? 0
-    if (typeof node.value === 'bigint') return String(node.value)
+    // a key may have more digits than a double, and another number is another record
+    if (isRounded(node.value)) return node.source ?? String(node.value)
     if (typeof node.value !== 'string') {
       const value = node.value
       if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
@@ -196,6 +197,9 @@ export function loadMapping(text: string, options: LoadOptions): Loaded {
     substituted: (path) => pieces.get(keyOf(path)) ?? [],
   }
 }
+
+const isRounded = (value: unknown): boolean =>
+  typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value))
 
 /** What an unquoted word means: a whole number, true, false, null or text. */
 export function plainScalar(text: string): string | number | boolean | null {

@@ -37,6 +37,8 @@ describe('values', () => {
     ['where: { a: null, b: "" }', {}, { where: { a: null, b: '' } }],
     ['a: &x { k: 1 }\nb: *x', {}, { a: { k: 1 }, b: { k: 1 } }],
     ['a: &x { k: 1, l: 1 }\nb: { <<: *x, l: 2 }', {}, { a: { k: 1, l: 1 }, b: { k: 1, l: 2 } }],
+    // more than a double holds
+    ['a: 18014398509481985', {}, { a: '18014398509481985' }],
     ['a: 0x202', {}, { a: 0x202 }],
     ['constructor: 1\ntoString: 2', {}, { constructor: 1, toString: 2 }],
   ]

@@ -27,7 +27,7 @@ resources:
 const schema = `
 CREATE TABLE person (id NUMBERED, login TEXT NOT NULL, login_lower TEXT NOT NULL UNIQUE, given TEXT, family TEXT,
   label TEXT, title TEXT, pw TEXT, pw_old TEXT);
-CREATE TABLE account (person_id INTEGER PRIMARY KEY REFERENCES person (id), sort TEXT, gecos TEXT);
+CREATE TABLE account (person_id INTEGER PRIMARY KEY REFERENCES person (id), sort TEXT, gecos TEXT NOT NULL);
 CREATE TABLE mail (person_id INTEGER, address TEXT, address_lower TEXT, kind TEXT);
 `
 const on = await places('copies and derived')
@@ -74,6 +74,16 @@ describe.each(on)('derived on $name', (place) => {
     expect((await row())?.slice(3)).toEqual(['by hand', 'Zoë: Z@X'])
     await w.ask(replace('User', id, { userName: 'Zoë', name: { givenName: 'Zoë' } }))
     expect((await row())?.slice(3)).toEqual(['Zoe', null])
+  })
+
+  it('is an empty text where nothing is there to make it of, and the column must hold something', async () => {
+    w = await words(place, mapping, schema)
+    const id = idOf(await w.ask(create('User', { userName: 'ann' })))
+    expect((await row())?.slice(3)).toEqual(['', null])
+    await w.ask(patch('User', id, set('name', { givenName: 'Ann' })))
+    expect((await row())?.slice(3)).toEqual(['Ann', null])
+    await w.ask(patch('User', id, { op: 'remove', path: 'name' }))
+    expect((await row())?.slice(3)).toEqual(['', null])
   })
 
   it('is not touched by a write that changes nothing', async () => {

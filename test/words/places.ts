@@ -62,7 +62,8 @@ const sqlite: Place = {
 }
 
 const dialects = { mariadb: 'mysql', postgres: 'postgres' } as const
-const flag = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value)
+const flag = (value: unknown): unknown =>
+  typeof value === 'boolean' ? Number(value) : Buffer.isBuffer(value) ? value[0] : value
 
 /** One database for all tests of a file: each makes its tables and takes away those of the last. */
 function placeOn(server: Server): Place {

@@ -7,6 +7,7 @@ import type { Targets } from './checks.ts'
 import { readBack } from './create.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
+import { derivedTexts } from './derived-texts.ts'
 import { assignments, changeCompanion, makeLookups, writeKeyValues } from './parts-write.ts'
 import { hasKey, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
@@ -57,7 +58,7 @@ function* apply(
   for (const delta of set.rows) if (yield* writeRows(database, mapping, key, delta)) changed = true
   if (!changed) return false
   const stamps = assigned(mapping, plan.assign, set, prior, circumstances)
-  const values = place(database, mapping, [...stamps, ...set.fields])
+  const values = place(database, mapping, [...stamps, ...derivedTexts(database, mapping, set.fields, false)])
   yield* writeKeyValues(database, key, values.keyValues, prior, false)
   for (const companion of mapping.table?.with ?? []) {
     const own = values.tables.get(companion.name)

@@ -13,6 +13,7 @@ import { bound, columnsFor, makeAfter, makeFirst, sharedKey } from './companions
 import type { Making } from './companions.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
+import { derivedTexts } from './derived-texts.ts'
 import type { Param } from './expression.ts'
 import { isUnknown, list, where } from './expression.ts'
 import { idFrom } from './identity.ts'
@@ -80,7 +81,7 @@ function mainValues(database: Database, mapping: ResourceMapping, plan: CreatePl
   )
   const given = [
     ...assigned(mapping, plan.assign, plan.decision.write, undefined, circumstances),
-    ...plan.decision.write.fields,
+    ...derivedTexts(database, mapping, plan.decision.write.fields, true),
     ...constants,
   ]
   const params = new Map<string, Param>()
