@@ -29,6 +29,8 @@ export interface Words {
   ask(request: ScimRequest): Promise<Told>
   /** Asks the database alone: what only rows of the application can show. */
   alone(request: ScimRequest): Promise<Told>
+  /** Asks a second bridge over the same database, as another process would be. */
+  other(request: ScimRequest): Promise<Told>
   /** The statements of one request, without BEGIN and COMMIT. */
   log(request: ScimRequest): Promise<readonly string[]>
   query(sql: string): Promise<readonly unknown[][]>
@@ -55,6 +57,7 @@ export async function words(place: Place, mapping: string, schema: string): Prom
     anchors: anchors(),
   })
   const apps = { sql: over(store), memory: over(bindMemory(catalog)) }
+  let second: Promise<Store> | undefined
   return {
     ask: async (request) => {
       const told = await tell(apps.sql, request)
@@ -62,10 +65,12 @@ export async function words(place: Place, mapping: string, schema: string): Prom
       return told
     },
     alone: (request) => tell(apps.sql, request),
+    other: async (request) => tell(over(await (second ??= sqlBackend('.').open(catalog))), request),
     log: async (request) => (await opened.log(() => tell(apps.sql, request))).filter((text) => !around.test(text)),
     query: (sql) => opened.query(sql),
     close: async () => {
       await store.close()
+      await (await second)?.close()
       await side.close()
       await opened.close()
     },
