@@ -157,14 +157,15 @@ CREATE TABLE team (
 CREATE UNIQUE INDEX team_display_name ON team (lower(normalize(display_name, NFC) COLLATE "und-x-icu"));
 CREATE INDEX team_external_id ON team (external_id);
 
--- A member is a person or another team, never both.
+-- A member is a person or another team, never both. The first index holds all members of a team, so that it finds them
+-- when the team goes.
 CREATE TABLE team_member (
   team_id   text COLLATE "C" NOT NULL REFERENCES team (team_id) ON DELETE CASCADE,
   person_id text COLLATE "C" REFERENCES person (person_id) ON DELETE CASCADE,
   child_id  text COLLATE "C" REFERENCES team (team_id) ON DELETE CASCADE,
   CHECK ((person_id IS NULL) <> (child_id IS NULL))
 );
-CREATE UNIQUE INDEX team_member_person ON team_member (team_id, person_id) WHERE person_id IS NOT NULL;
+CREATE UNIQUE INDEX team_member_person ON team_member (team_id, person_id);
 CREATE UNIQUE INDEX team_member_child ON team_member (team_id, child_id) WHERE child_id IS NOT NULL;
 CREATE INDEX team_member_of_person ON team_member (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX team_member_of_child ON team_member (child_id) WHERE child_id IS NOT NULL;

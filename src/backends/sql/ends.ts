@@ -1,6 +1,6 @@
+import { sql } from 'kysely'
 import { never } from '../../base/errors.ts'
-import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
-import type { Scope } from '../../mapping/scope.ts'
+import type { Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, referenceOf, tableOf } from './database.ts'
@@ -19,6 +19,8 @@ export interface Ends {
   readonly owner: readonly Expression[]
   /** What tells the far ends of one owner apart: beside the owner's columns, so that one index serves both. */
   readonly end: readonly Expression[]
+  /** Where those are columns of a join table instead of the far key itself. */
+  readonly joined?: { readonly table: string; readonly names: readonly string[] }
 }
 
 export const farAlias = 't'
@@ -35,6 +37,16 @@ export function fieldOf(
     : { table: companion.name, column: slot.at.field, key: companion.key }
 }
 
+/**
+ * A join table that points at several types leaves the columns of all but one empty. That a join passes over such rows
+ * goes without saying, yet servers expect as many rows as there are (PostgreSQL), or read the empty ones (MariaDB).
+ */
+const filled = (
+  place: Extract<ReferencePlace, { readonly kind: 'through' }>,
+  to: readonly string[],
+): readonly Expression[] =>
+  Object.keys(place.to).length === 1 ? [] : columns('j', to).map((one) => sql`${one} IS NOT NULL`)
+
 function stored(owner: ResourceMapping, reference: Reference, target: ResourceMapping): Ends | undefined {
   const place = reference.place
   const far = table(tableOf(target), 't')
@@ -46,9 +58,10 @@ function stored(owner: ResourceMapping, reference: Reference, target: ResourceMa
       return {
         target,
         tables: [table(place.table, 'j'), far],
-        on: [...equal(columns('t', keyOfTable(target)), columns('j', to)), ...within('j', place.where)],
+        on: [...equal(end, columns('j', to)), ...filled(place, to), ...within('j', place.where)],
         owner: columns('j', place.from),
         end: columns('j', to),
+        joined: { table: place.table, names: to },
       }
     }
     case 'field': {
@@ -84,6 +97,7 @@ function reverse(owner: ResourceMapping, of: Reference, target: ResourceMapping)
         on: [...equal(columns('t', keyOfTable(target)), columns('j', place.from)), ...within('j', place.where)],
         owner: columns('j', to),
         end: columns('j', place.from),
+        joined: { table: place.table, names: place.from },
       }
     }
     case 'field': {
@@ -134,7 +148,8 @@ export function nesting(
       readonly table: string
       readonly parent: readonly string[]
       readonly child: readonly string[]
-      readonly where: Scope
+      /** What makes a row of it, under the alias `j`, a group in a group. */
+      readonly on: readonly Expression[]
     }
   | undefined {
   if (reference.place.kind !== 'reverse' || !reference.place.nested) return undefined
@@ -143,5 +158,10 @@ export function nesting(
   const child = of.place.to[owner.type.name]
   return child === undefined
     ? undefined
-    : { table: of.place.table, parent: of.place.from, child, where: of.place.where }
+    : {
+        table: of.place.table,
+        parent: of.place.from,
+        child,
+        on: [...filled(of.place, child), ...within('j', of.place.where)],
+      }
 }

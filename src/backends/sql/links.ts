@@ -15,7 +15,6 @@ import { collect, joinOwners, orderBy } from './parts.ts'
 import { scopeOf } from './predicate.ts'
 import { recursive } from './recursive.ts'
 import type { Row, Steps } from './program.ts'
-import { within } from './scope.ts'
 import { read } from './statement.ts'
 
 /** A column of the target's main table, which is joined anyway. */
@@ -111,7 +110,7 @@ function indirect(
   const next = and([
     ...equal(columns('j', nested.child), upKey),
     ...equal(columns(farAlias, key), columns('j', nested.parent)),
-    ...within('j', nested.where),
+    ...nested.on,
     ...scope,
   ])
   const far = table(tableOf(target), farAlias)

@@ -1,9 +1,12 @@
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Link } from '../../mapping/record.ts'
 import { tooManyLinks } from '../../plan/too-many-links.ts'
+import type { Column } from './column.ts'
 import type { Database } from './database.ts'
+import { keyOfTable, tableOf } from './database.ts'
 import type { Ends } from './ends.ts'
 import { endsOf, farAlias, nesting } from './ends.ts'
+import type { Expression } from './expression.ts'
 import { columns } from './expression.ts'
 import { direct, shownOf } from './links.ts'
 import type { Owners } from './parts.ts'
@@ -41,7 +44,7 @@ interface Wanted {
 
 function* readSome(database: Database, ends: Ends, owners: Owners, { note, limit, after }: Wanted): Steps<Read> {
   const shown = shownOf(ends)
-  const on = after === undefined ? [] : [laterKey(database, ends.end, after)]
+  const on = after === undefined ? [] : behind(database, ends, after)
   const span = { order: ends.end, on, limit }
   const rows = yield* read(
     database,
@@ -56,6 +59,23 @@ function* readSome(database: Database, ends: Ends, owners: Owners, { note, limit
   const isCut = rows.length >= limit && last !== undefined
   return { ends, links, cut: isCut ? { ordinal: Number(last[0]), after: last.slice(-ends.end.length) } : undefined }
 }
+
+/**
+ * What is behind this end. PostgreSQL does not see that the joined key is behind it as well, and would read the far
+ * table from its beginning: the later a part of the list, the more.
+ */
+function behind(database: Database, { end, joined, target }: Ends, after: Row): readonly Expression[] {
+  const key = keyOfTable(target)
+  const isAlike = joined?.names.every((name, i) =>
+    isOrderedAlike(database.columnOf(joined.table, name), database.columnOf(tableOf(target), key[i] ?? '')),
+  )
+  const later = laterKey(database, end, after)
+  return isAlike === true ? [later, laterKey(database, columns(farAlias, key), after)] : [later]
+}
+
+/** Columns that a join takes for equal may still have different orders: text and numbers, or two collations. */
+const isOrderedAlike = (a: Column | undefined, b: Column | undefined): boolean =>
+  a?.base !== undefined && a.base === b?.base && a.collation === b.collation
 
 /** All links of every owner, for whoever needs them at once; more than so many are refused. */
 export function* readBounded(

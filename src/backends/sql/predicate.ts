@@ -112,7 +112,7 @@ function lowerLink(
           parent.map((_, i) => column('down', `k${i}`)),
         ),
         ...equal(columns('t', parent), columns('j', nested.child)),
-        ...within('j', nested.where),
+        ...nested.on,
         ...scopeOf(database, ends.target, farAlias),
       ]
       const group = table(tableOf(ends.target), farAlias)

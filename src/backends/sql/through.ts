@@ -108,16 +108,43 @@ function byKey({ database, target, to }: Join, delta: LinkDelta, added: readonly
   const keys = delta.only ? added.map((one) => one.key) : delta.remove.map((id) => keyOfId(database, target, id))
   if (keys.some((key) => key.some(isUnknown))) return undefined
   const far = columns('j', to)
-  const known = keys.length === 0 ? undefined : rowIn(database, far, keysOf(database, target, keys))
+  const known = keys.length === 0 ? undefined : isOneOf(database, target, far, keys)
   if (!delta.only) return known
   // another type may have columns of its own in the same rows
   const isSet = far.map((one) => sql`${one} IS NOT NULL`)
   return and(known === undefined ? isSet : [...isSet, database.dialect.not(known)])
 }
 
+function isOneOf(
+  database: Database,
+  target: ResourceMapping,
+  far: readonly Expression[],
+  keys: readonly Row[],
+): Expression {
+  const [only] = keys
+  if (only !== undefined && keys.length === 1) return and(equal(far, only.map(bind)))
+  return rowIn(database, far, keysOf(database, target, keys))
+}
+
 function keysOf(database: Database, target: ResourceMapping, keys: readonly Row[]): Expression {
   const { values: columns, from } = keysTable(database, keys, tableOf(target), keyOfTable(target), 'k')
   return sql`SELECT ${list(columns)} FROM ${from}`
+}
+
+/**
+ * Rows of keys. One, which is what clients send most, is said plainly: of a table of keys a server believes that it is
+ * long.
+ */
+function rowsOf(
+  database: Database,
+  table: string,
+  names: readonly string[],
+  keys: readonly Row[],
+): { readonly from: Expression; readonly values: readonly Expression[] } {
+  const [only] = keys
+  if (only !== undefined && keys.length === 1) return { from: database.dialect.fromNothing, values: only.map(bind) }
+  const { values: columns, from } = keysTable(database, keys, table, names, 'k')
+  return { from: sql` FROM ${from}`, values: columns }
 }
 
 /**
@@ -227,16 +254,11 @@ function* insert(join: Join, added: readonly Target[], isNew: boolean): Steps<bo
   const fixed = constants(join)
   // the targets have been read and are held: their keys, and beside each what is generated for its row
   const made = generated.map(fieldOf)
-  const members = keysTable(
-    database,
-    added.map((one) => [
-      ...one.key,
-      ...generated.map(({ value }) => (value.kind === 'generate' ? circumstances.generate(value.generate) : null)),
-    ]),
-    place.table,
-    [...to, ...made],
-    'k',
-  )
+  const rows = added.map((one): Row => [
+    ...one.key,
+    ...generated.map(({ value }) => (value.kind === 'generate' ? circumstances.generate(value.generate) : null)),
+  ])
+  const members = rowsOf(database, place.table, [...to, ...made], rows)
   const targetKey = members.values.slice(0, to.length)
   const into = [...place.from, ...to, ...fixed.map(([name]) => name), ...rest.map(fieldOf), ...made]
   const shown = [
@@ -250,7 +272,7 @@ function* insert(join: Join, added: readonly Target[], isNew: boolean): Steps<bo
   const missing = isNew ? [] : [sql`NOT ${pair}`]
   const { changes } = yield* write(
     database,
-    sql`INSERT INTO ${table(place.table)} (${list(into.map((name) => sql.id(name)))}) SELECT ${list(shown)} FROM ${members.from}${where(missing)}`,
+    sql`INSERT INTO ${table(place.table)} (${list(into.map((name) => sql.id(name)))}) SELECT ${list(shown)}${members.from}${where(missing)}`,
     { note: reference.key },
   )
   return changes > 0

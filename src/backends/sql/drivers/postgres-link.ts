@@ -33,6 +33,8 @@ const optionsOf = ({ limits, lock, readOnly }: ServerConfig): string =>
     extra_float_digits: '1',
     standard_conforming_strings: 'on',
     transform_null_equals: 'off',
+    // compiling a statement takes longer than any of ours should run
+    jit: 'off',
     client_min_messages: 'error',
     default_transaction_read_only: readOnly ? 'on' : 'off',
     statement_timeout: limits.statement,
