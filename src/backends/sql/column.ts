@@ -13,6 +13,8 @@ export interface Column {
   readonly nullable: boolean
   /** NOT NULL without a default, and the database does not number it. */
   readonly needed: boolean
+  /** The database numbers it, and tells the number of a new row; where it need not be asked for, nothing is said. */
+  readonly numbered?: boolean
   /** Characters that a text column holds at most. */
   readonly length?: number
   /** The character set of a text column, in the database's own word: `latin1`, `utf8mb3`, `UTF8`. */

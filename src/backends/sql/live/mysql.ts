@@ -111,6 +111,7 @@ function columnOf([, , name, data, declared, nullable, initial, extra, length, c
     nullable: nullable === 'YES',
     // an enumeration has a default always, its first word
     needed: nullable !== 'YES' && initial === null && !isGiven && type !== 'enum',
+    numbered: /auto_increment/i.test(String(extra)),
     ...(type === 'text' && length !== null && kind !== 'set' ? { length: Number(length) } : {}),
     ...(charset === null ? {} : { charset: String(charset) }),
     ...(collation === null ? {} : { collation: String(collation) }),
