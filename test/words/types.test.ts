@@ -12,7 +12,7 @@ resources:
       where: { hidden: false, kind: { in: [1, 2], create: 1 }, gone: { absent: true } }
       with:
         - { name: account, key: id, make: first, set: { create: { uuid: { generate: uuid }, made: now }, write: { changed: now } } }
-        - { name: extra, key: id, optional: true, set: { create: { token: { generate: uuidUpper }, since: now } } }
+        - { name: extra, key: id, optional: true, set: { create: { token: { generate: uuid }, since: now } } }
     id: id
     onDelete: { set: { gone: now, hidden: true }, hide: true, leave: all }
     protect: { match: [ { kept: true }, { id: 18014398509481985 } ], from: [deactivate, rename, leave], because: it is kept }
