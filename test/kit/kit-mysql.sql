@@ -2,7 +2,8 @@
 -- on what the mapping calls unique, numbers that are unsigned, flags that are bits, text in CHAR and TEXT.
 CREATE TABLE dept (
   id SMALLINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  name VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL UNIQUE
+  name VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  KEY ix_name (name)
 ) ENGINE = InnoDB DEFAULT CHARSET = latin1;
 INSERT INTO dept (id, name) VALUES (1, 'Sales'), (2, 'Research');
 

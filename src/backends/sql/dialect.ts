@@ -134,6 +134,8 @@ export interface Dialect {
   rowIn?(row: readonly Expression[], query: Expression): Expression
   /** An INSERT of values takes one row only. */
   readonly oneRowInserts?: true
+  /** Blanks at its end do not tell a text from another: ' ' = ''. */
+  readonly padsBlanks?: true
   /** An empty text is NULL. */
   readonly emptyIsNull?: true
   /** A cut SELECT must not have two columns of one name. */

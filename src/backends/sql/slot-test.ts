@@ -106,8 +106,13 @@ function lowerCompare(
   return sql`${dialect.form(text, test.fold)} ${symbols[test.op]} ${wanted}`
 }
 
-const filled = (dialect: Dialect, text: Expression): Expression =>
-  dialect.emptyIsNull === true ? sql`${text} IS NOT NULL` : sql`${text} <> ''`
+const empty = (dialect: Dialect, text: Expression): Expression =>
+  dialect.padsBlanks === true ? sql`length(${text}) = 0` : sql`${text} = ''`
+
+function filled(dialect: Dialect, text: Expression): Expression {
+  if (dialect.emptyIsNull === true) return sql`${text} IS NOT NULL`
+  return dialect.padsBlanks === true ? sql`length(${text}) > 0` : sql`${text} <> ''`
+}
 
 /** A test of the values that one column joins: true when one of them satisfies it. */
 export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, list: ListForm): Expression {
@@ -122,7 +127,7 @@ export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, l
   if (test.op === 'absent')
     return dialect.emptyIsNull === true
       ? sql`replace(${value}, ${list.by}, '') IS NULL`
-      : sql`(${value} IS NULL OR replace(${value}, ${list.by}, '') = '')`
+      : sql`(${value} IS NULL OR ${empty(dialect, sql`replace(${value}, ${list.by}, '')`)})`
   if (test.op === 'in') {
     const any = test.values.filter((one) => one !== null)
     return or([

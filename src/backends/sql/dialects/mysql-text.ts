@@ -7,7 +7,8 @@ import { holdsText } from '../fits.ts'
  * The form in which text is compared: its code points in UTF-8, as bytes, so that nothing is padded and the order is that
  * of code points. Folded, it is the server's own lower case under Unicode 5.2, which MariaDB and MySQL have alike, with
  * what `fold` of src/scim/compare.ts does besides: a dotted capital I is an i with a dot, every sigma is the same.
- * The server has no NFC, so text in another normal form is compared as it is stored; `spellings` makes up for it.
+ * The server has no NFC, so text in another normal form is compared as it is stored; `spellings` makes up for that, and
+ * for letters that Unicode has paired since.
  */
 export function form({ at, column }: Operand, fold: boolean): Expression {
   const text = sql`CONVERT(${at} USING utf8mb4)`
@@ -20,8 +21,38 @@ export function form({ at, column }: Operand, fold: boolean): Expression {
 /** Neither a sigma nor a dotted capital I, nor anything that is not NFC. */
 const isSmall = (column: Column | undefined): boolean => column?.charset === 'latin1' || column?.charset === 'ascii'
 
-/** Text may be stored decomposed, as macOS and old directories do. */
-export const spellings = (text: string): readonly string[] => [...new Set([text, text.normalize('NFD')])]
+/** Letters that have a capital since Unicode 6 to 17: to the server each of the pair is itself. */
+const young =
+  /[\u019b\u025c\u0261\u0264-\u026c\u0282\u0287\u029d\u029e\u03f3\u0527-\u052f\u10d0-\u10ff\u13f8-\u13fd\u1c8a\u1d8e\u2c5f\u2cf3\u2d27\u2d2d\ua661\ua699\ua69b\ua791-\ua7f6\uab53\uab70-\uabbf\u{104d8}-\u{104fb}\u{10597}-\u{105bc}\u{10cc0}-\u{10cf2}\u{10d70}-\u{10d85}\u{118c0}-\u{118df}\u{16e60}-\u{16e7f}\u{16ebb}-\u{16ed3}\u{1e922}-\u{1e943}]/u
+
+/** Georgian is written without its capitals, which are there for headlines. */
+const isGeorgian = (char: string): boolean => char >= '\u10d0' && char <= '\u10ff'
+
+/** Whether parts of a text cannot be looked for, because what is stored may have letters of which the server knows one case only. */
+export const isYoung = (text: string): boolean => [...text].some((char) => young.test(char) && !isGeorgian(char))
+
+/** Spellings of one text that are looked for at most. */
+const most = 16
+
+/**
+ * What the form of a stored text may be when `fold` makes this of it. Text may be stored decomposed, as macOS and old
+ * directories do, and a young letter may be stored as its capital.
+ */
+export function spellings(text: string): readonly string[] {
+  const composed = young.test(text) ? cases(text) : [text]
+  return [...new Set([...composed, ...composed.map((one) => one.normalize('NFD'))])]
+}
+
+function cases(text: string): readonly string[] {
+  const upper = (char: string): string => (young.test(char) ? char.toUpperCase() : char)
+  const chars = [...text]
+  if (2 ** chars.filter((char) => young.test(char)).length <= most)
+    return chars.reduce<readonly string[]>(
+      (all, char) => all.flatMap((start) => [...new Set([start + char, start + upper(char)])]),
+      [''],
+    )
+  return [text, chars.map((char, i) => (i === 0 ? upper(char) : char)).join(''), chars.map(upper).join('')]
+}
 
 /** Whether a column can hold the text at all, as far as its character set is known here. */
 export const holds = (column: Column | undefined, text: string): boolean => holdsText(column?.charset, text)
@@ -55,6 +86,8 @@ const alike: Readonly<Record<string, string>> = {
 
 /** Letters whose capitals every collation above takes for the same, but for the odd ones: test/live/mysql-collations.test.ts. */
 const paired = /^[\x01-\x7f\u00df-\u017f\u0386-\u03ce\u0430-\u045f\u1e01-\u1ef9]$/
+/** Of a young letter the stored one is the very same. */
+const isAlone = (char: string): boolean => young.test(char) || young.test(char.toLowerCase())
 const isCaseless = (char: string): boolean => char.toUpperCase() === char && char.toLowerCase() === char
 
 /** How many texts a probe may look for. */
@@ -80,7 +113,7 @@ export function probes(
     if (text.includes('i\u0307')) return undefined
     let all: readonly string[] = ['']
     for (const char of text) {
-      if (!paired.test(char) && !isCaseless(char)) return undefined
+      if (!paired.test(char) && !isCaseless(char) && !isAlone(char)) return undefined
       const other = oddLetters.includes(char) ? alike[char] : undefined
       if (oddLetters.includes(char) && other === undefined) return undefined
       all = all.flatMap((start) => (other === undefined ? [start + char] : [start + char, start + other]))

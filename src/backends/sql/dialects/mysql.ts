@@ -1,11 +1,12 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from 'kysely'
+import type { SlotTest } from '../../../mapping/predicate.ts'
 import type { Column } from '../column.ts'
 import { typeOf } from '../column.ts'
 import type { Dialect, KeyColumn } from '../dialect.ts'
 import type { Expression } from '../expression.ts'
 import { among, and, falsehood, or } from '../expression.ts'
 import { failure } from './mysql-failure.ts'
-import { form, holds, probes, spellings } from './mysql-text.ts'
+import { form, holds, isYoung, probes, spellings } from './mysql-text.ts'
 
 /** Compiles only: the driver never connects. */
 const compiler = new Kysely<unknown>({
@@ -19,7 +20,9 @@ const compiler = new Kysely<unknown>({
 
 /** A part in either spelling; a text holds it as it is stored. */
 const inEither = (part: string, fold: boolean, test: (part: string) => Expression): Expression =>
-  or((fold ? spellings(part) : [part]).map(test))
+  or((fold ? [...new Set([part, part.normalize('NFD')])] : [part]).map(test))
+
+const inside: ReadonlySet<SlotTest['op']> = new Set(['co', 'sw', 'ew'])
 
 const bytesIn = (part: string): number => Buffer.byteLength(part)
 
@@ -75,6 +78,10 @@ export const mysql: Dialect = {
     inEither(part, fold, (one) => sql`left(${form(text, fold)}, ${bytesIn(one)}) = ${one}`),
   endsWith: (text, part, fold) =>
     inEither(part, fold, (one) => sql`right(${form(text, fold)}, ${bytesIn(one)}) = ${one}`),
+  fit: (test) =>
+    'fold' in test && test.fold && inside.has(test.op) && typeof test.value === 'string' && isYoung(test.value)
+      ? 'unsayable'
+      : test,
   asText: (value) => sql`CAST(${value} AS CHAR)`,
   concat: (of) => sql`concat(${sql.join(of, sql`, `)})`,
   same: (a, b) => sql`${a} <=> ${b}`,
@@ -103,6 +110,7 @@ export const mysql: Dialect = {
   update: (table) => sql`UPDATE ${table}`,
   delete: (table, alias) => sql`DELETE ${sql.id(alias)} FROM ${table}`,
   apart: (subquery) => sql`SELECT /*+ NO_MERGE(\`apart\`) */ * FROM (${subquery}) AS \`apart\``,
+  padsBlanks: true,
   // error 1442
   readsBefore: true,
   lockRows: (_, how) => (how === 'share' ? sql` LOCK IN SHARE MODE` : sql` FOR UPDATE`),

@@ -1,0 +1,13 @@
+import { holdFilterCases } from '../conformance/filter-cases.ts'
+import { holdPatchCases } from '../conformance/patch-cases.ts'
+import { holdConversations } from '../idp/conversations.ts'
+import { describeServer } from '../servers/with-server.ts'
+import { served } from '../wire/playground.ts'
+
+await describeServer('mariadb', 'the conformance mapping', (server) => {
+  const open = (profile: string) => () =>
+    served('conformance-mysql', { empty: true, profile, env: { SCIM_BRIDGE_PLAYGROUND_URL: server.adminUrl } })
+  holdConversations(open('tolerant'))
+  holdPatchCases(open('strict'))
+  holdFilterCases(open('strict'))
+})
