@@ -36,7 +36,7 @@ for (const kind of Object.keys(scripts) as readonly ServerKind[])
     })
 
     it('do by deltas what the reference does to the resource', async () => {
-      const walks = Number(process.env['LAWS_WALKS'] ?? 120)
+      const walks = Number(process.env['LAWS_WALKS'] ?? 40)
       const begin = async (): Promise<Opened> => {
         for (const statement of clear) await database.sql(statement)
         return { ...opened, store: { ...opened.store, close: async () => undefined } }
