@@ -7,9 +7,9 @@ import type { Database } from './database.ts'
 import { demands } from './demands.ts'
 import { dialectNamed, driverNamed, dialectNames } from './dialects.ts'
 import { bridgeError } from './errors.ts'
-import { checkKeys } from './live-keys.ts'
 import { checkSchema, columnIn, constrainedIn, refuse } from './live.ts'
 import { checkCodecs } from './live-codecs.ts'
+import { checkKeys } from './live-keys.ts'
 import { sqlStore } from './store.ts'
 
 const named = z.looseObject({ dialect: z.string() })
@@ -63,8 +63,8 @@ export const sqlBackend = (base: string): Backend => ({
         )
         refuse([
           ...checkSchema(catalog, schema, pool.writable && !takesHalves(catalog.backend.section)),
-          ...(driver.dialect.returns ? [] : checkKeys(catalog, schema)),
           ...(driver.dialect.typed ? checkCodecs(catalog, schema) : []),
+          ...(driver.dialect.returns ? [] : checkKeys(catalog, schema)),
         ])
         const database: Database = {
           ...offline,

@@ -103,9 +103,9 @@ export function serverConfig(
   return {
     host,
     port: at.port === '' ? of.port : Number(at.port),
-    user: decodeURIComponent(at.username),
-    password: at.password === '' ? undefined : decodeURIComponent(at.password),
-    database: decodeURIComponent(at.pathname.slice(1)),
+    user: decoded(at.username),
+    password: at.password === '' ? undefined : decoded(at.password),
+    database: decoded(at.pathname.slice(1)),
     readOnly: readOnly ?? false,
     tls: isPlain
       ? undefined
@@ -124,6 +124,17 @@ export function serverConfig(
     },
     connect: timeouts?.connect ?? 5_000,
     lock: timeouts?.lock ?? 5_000,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new BridgeError(
+      'invalidMapping',
+      'backend.url: user, password and database are percent-encoded; a % that is meant as such is written %25',
+    )
   }
 }
 

@@ -70,8 +70,13 @@ export function lowerTest(dialect: Dialect, value: Operand, asked: SlotTest): Ex
 /** Values that are no text are compared as text with a text value, unless the column knows such values by itself. */
 const byItself: ReadonlySet<ColumnType> = new Set(['text', 'unknown'])
 
+/** A type of the database that nobody here knows: its own `=` fails on text that is no such value. */
+const isForeign = ({ typed }: Dialect, column: Column | undefined): boolean => typed && column?.type === 'unknown'
+
 const textual = (dialect: Dialect, value: Operand): Operand =>
-  byItself.has(typeOf(value.column)) ? value : operand(dialect.asText(value.at, value.column))
+  byItself.has(typeOf(value.column)) && !isForeign(dialect, value.column)
+    ? value
+    : operand(dialect.asText(value.at, value.column))
 
 const equalText = (dialect: Dialect, value: Operand, anyOf: readonly string[], fold: boolean): Expression =>
   dialect.equalTyped?.(value, anyOf, fold) ?? dialect.equalText(textual(dialect, value), anyOf, fold)

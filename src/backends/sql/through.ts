@@ -3,11 +3,12 @@ import { BridgeError } from '../../base/errors.ts'
 import type { Assignment, Reference, ReferencePlace, ResourceMapping } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
 import type { Target, Targets } from './checks.ts'
+import { operand } from './column.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, mappingOf, tableOf } from './database.ts'
 import type { Expression } from './expression.ts'
 import { and, bind, columns, equal, exists, isUnknown, list, or, table, where } from './expression.ts'
-import { hasId, keyOfId } from './identity.ts'
+import { hasId, keyOfId, isExact } from './identity.ts'
 import { keysTable } from './keys-table.ts'
 import { scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
@@ -104,12 +105,13 @@ function* leave(join: Join, delta: LinkDelta, added: readonly Target[]): Steps<b
  * The same without a look at the targets, where their ids tell their keys: a trigger of the join table may write the
  * targets, and MySQL lets no statement read a table that its own triggers write.
  */
-function byKey({ database, target, to }: Join, delta: LinkDelta, added: readonly Target[]): Expression | undefined {
+function byKey(join: Join, delta: LinkDelta, added: readonly Target[]): Expression | undefined {
+  const { database, target, to } = join
   const keys = delta.only ? added.map((one) => one.key) : delta.remove.map((id) => keyOfId(database, target, id))
   if (keys.some((key) => key.some(isUnknown))) return undefined
   const far = columns('j', to)
   const known = keys.length === 0 ? undefined : isOneOf(database, target, far, keys)
-  if (!delta.only) return known
+  if (!delta.only) return known === undefined ? undefined : exactly(join, keys, known)
   // another type may have columns of its own in the same rows
   const isSet = far.map((one) => sql`${one} IS NOT NULL`)
   return and(known === undefined ? isSet : [...isSet, database.dialect.not(known)])
@@ -124,6 +126,37 @@ function isOneOf(
   const [only] = keys
   if (only !== undefined && keys.length === 1) return and(equal(far, only.map(bind)))
   return rowIn(database, far, keysOf(database, target, keys))
+}
+
+/** A client's ids name keys by their code points, whatever the collation of the join table takes for the same. */
+function exactly({ database, target, to }: Join, keys: readonly Row[], known: Expression): Expression | undefined {
+  const names = keyOfTable(target)
+  const live = names.map((name) => database.columnOf(tableOf(target), name))
+  if (
+    live.every((one, i) =>
+      isExact(
+        one,
+        keys.map((key) => key[i] ?? null),
+      ),
+    )
+  )
+    return known
+  // text of a type that is not known here may be no value of it
+  if (live.some((one) => one?.type === 'unknown' || one?.type === 'json')) return undefined
+  const far = columns('j', to)
+  const [only] = keys
+  if (only !== undefined && keys.length === 1)
+    return and(
+      far.map((at, i) =>
+        live[i]?.type === 'text'
+          ? database.dialect.equalText(operand(at, live[i]), [String(only[i])], false)
+          : sql`${at} = ${bind(only[i] ?? null)}`,
+      ),
+    )
+  const form = (at: Expression, i: number): Expression =>
+    live[i]?.type === 'text' ? database.dialect.form(operand(at, live[i]), false) : at
+  const { values: held, from } = keysTable(database, keys, tableOf(target), names, 'k')
+  return and([known, rowIn(database, far.map(form), sql`SELECT ${list(held.map(form))} FROM ${from}`)])
 }
 
 function keysOf(database: Database, target: ResourceMapping, keys: readonly Row[]): Expression {

@@ -88,6 +88,8 @@ const alike: Readonly<Record<string, string>> = {
 const paired = /^[\x01-\x7f\u00df-\u017f\u0386-\u03ce\u0430-\u045f\u1e01-\u1ef9]$/
 /** Of a young letter the stored one is the very same. */
 const isAlone = (char: string): boolean => young.test(char) || young.test(char.toLowerCase())
+/** What every character set holds. */
+const isAscii = (text: string): boolean => /^[\x01-\x7f]*$/.test(text)
 const isCaseless = (char: string): boolean => char.toUpperCase() === char && char.toLowerCase() === char
 
 /** How many texts a probe may look for. */
@@ -102,7 +104,7 @@ export function probes(
   texts: readonly string[],
   fold: boolean,
 ): readonly string[] | undefined {
-  if (!known.has(column?.charset)) return undefined
+  if (!known.has(column?.charset) && (fold || !texts.every(isAscii))) return undefined
   if (!fold) return texts
   const collation = column?.collation
   // what is not known is taken for what servers do when nobody says anything

@@ -26,7 +26,13 @@ const codes: Readonly<Record<string, Meaning>> = {
   '23514': ['constraint', 'check'],
   '44000': ['constraint', 'check'],
   '428C9': ['constraint', 'other'],
+  // raised by the application's own triggers
   P0001: ['constraint', 'check'],
+  P0002: ['constraint', 'check'],
+  P0003: ['constraint', 'check'],
+  P0004: ['constraint', 'check'],
+  // a view that cannot be written
+  '55000': ['denied', 'other'],
   // a value that is too long for an index
   '54000': ['invalidValue', 'value'],
   '40001': ['busy', 'other', 'transaction'],
@@ -62,14 +68,25 @@ const classes: Readonly<Record<string, Meaning>> = {
   '58': ['unavailable', 'other'],
 }
 
-/** A statement was prepared before somebody altered a table. */
-export const isStalePlan = (error: unknown): boolean =>
+/** The classes that PostgreSQL itself uses: any other is what a trigger of the application says. */
+const isOurs = /^(?:0[01238ABFLPZ]|2[0-8BDF]|3[489BDF]|4[024]|5[34578]|72|F0|HV|P0|XX)/
+
+const told = (error: unknown, code: string, routine: string): boolean =>
   error instanceof Error &&
-  (error as { readonly code?: unknown }).code === '0A000' &&
-  (error as { readonly routine?: unknown }).routine === 'RevalidateCachedQuery'
+  (error as { readonly code?: unknown }).code === code &&
+  (error as { readonly routine?: unknown }).routine === routine
+
+/** A view over groups or several tables, whose rows cannot be locked. */
+const isUnlockable = (error: unknown): boolean => told(error, '0A000', 'CheckSelectLocking')
+
+/** A statement was prepared before somebody altered a table. */
+export const isStalePlan = (error: unknown): boolean => told(error, '0A000', 'RevalidateCachedQuery')
 
 /** What the driver takes from the server's message. */
 type Told = Error & Readonly<Partial<Record<'code' | 'schema' | 'table' | 'column' | 'constraint', unknown>>>
+
+const raised = (code: string): Meaning | undefined =>
+  /^[0-9A-Z]{5}$/.test(code) && !isOurs.test(code) ? ['constraint', 'check'] : undefined
 
 const own = (table: Readonly<Record<string, Meaning>>, key: string): Meaning | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
@@ -81,7 +98,9 @@ export function failure(error: unknown): Failure | undefined {
   // what a new connection does not meet again
   const meaning: Meaning | undefined = isStalePlan(error)
     ? ['busy', 'other', 'connection']
-    : (own(codes, code) ?? own(classes, code.slice(0, 2)))
+    : isUnlockable(error)
+      ? ['denied', 'other']
+      : (own(codes, code) ?? own(classes, code.slice(0, 2)) ?? raised(code))
   if (meaning === undefined) return { ...nothing, reason: 'internal', why: 'other' }
   const [reason, why, repeat] = meaning
   const name = typeof table !== 'string' ? undefined : typeof schema === 'string' ? `${schema}.${table}` : table

@@ -133,7 +133,8 @@ function linkOf(
   }
   return {
     execute,
-    isUsable: () => !isBroken(),
+    // a socket tells that it was destroyed only later
+    isUsable: () => !isBroken() && !socket.destroyed,
     // or in a transaction that nobody has ended
     isWorn: () =>
       generation.number !== born || nameOf.count() >= prepared || (client.getTransactionStatus() ?? 'I') !== 'I',

@@ -71,7 +71,7 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
   )
   // of which an account without the right TRIGGER sees none
   const triggers = await ask(
-    sql`SELECT DISTINCT g.EVENT_OBJECT_SCHEMA, g.EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS AS g WHERE ${among('g', 'EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE')}`,
+    sql`SELECT g.EVENT_OBJECT_SCHEMA, g.EVENT_OBJECT_TABLE, g.ACTION_TIMING, g.EVENT_MANIPULATION, g.ACTION_STATEMENT FROM information_schema.TRIGGERS AS g WHERE ${among('g', 'EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE')}`,
   )
   const same = (a: string, b: unknown): boolean =>
     namesFold ? a.toLowerCase() === String(b).toLowerCase() : a === String(b)
@@ -91,7 +91,7 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
           kind: String(kind).includes('VIEW') ? 'view' : 'table',
           transactional: transactions === 'YES',
           triggered: rowsOf(triggers, at).length > 0,
-          columns: rowsOf(columns, at).map(columnOf),
+          columns: rowsOf(columns, at).map((row) => columnOf(row, filledBy(rowsOf(triggers, at)))),
           indexes: indexesOf(rowsOf(indexes, at)),
         },
       ]
@@ -99,7 +99,23 @@ export async function readMysqlSchema(connection: Connection, tables: readonly s
   )
 }
 
-function columnOf([, , name, data, declared, nullable, initial, extra, length, charset, collation, made]: Row): Column {
+/** Whether a trigger that runs before an INSERT may give a column its value. */
+const filledBy =
+  (triggers: readonly Row[]) =>
+  (column: string): boolean =>
+    triggers.some(
+      ([, , timing, event, body]) =>
+        timing === 'BEFORE' &&
+        event === 'INSERT' &&
+        [...String(body).matchAll(/\bnew\s*\.\s*(?:`((?:[^`]|``)+)`|([\p{L}\p{N}_$]+))\s*:?=/giu)].some(
+          ([, quoted, bare]) => (quoted?.replaceAll('``', '`') ?? bare ?? '').toLowerCase() === column.toLowerCase(),
+        ),
+    )
+
+function columnOf(
+  [, , name, data, declared, nullable, initial, extra, length, charset, collation, made]: Row,
+  isFilled: (column: string) => boolean,
+): Column {
   const kind = String(data).toLowerCase()
   const type = types[kind] ?? 'unknown'
   const type_ = String(declared)
@@ -110,7 +126,7 @@ function columnOf([, , name, data, declared, nullable, initial, extra, length, c
     declared: type_,
     nullable: nullable === 'YES',
     // an enumeration has a default always, its first word
-    needed: nullable !== 'YES' && initial === null && !isGiven && type !== 'enum',
+    needed: nullable !== 'YES' && initial === null && !isGiven && type !== 'enum' && !isFilled(String(name)),
     numbered: /auto_increment/i.test(String(extra)),
     ...(type === 'text' && length !== null && kind !== 'set' ? { length: Number(length) } : {}),
     ...(charset === null ? {} : { charset: String(charset) }),
