@@ -22,6 +22,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/servers/global-setup.ts'],
     reporters: ['default', new Skipped(), new Tally()],
+    // one for each core: while the tests of one wait for a server, another computes
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
