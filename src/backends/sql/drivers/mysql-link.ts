@@ -116,8 +116,9 @@ function resultOf(answer: unknown, fields: readonly FieldPacket[] | undefined): 
       ? { rows: [], changes: affectedRows }
       : { rows: [], changes: affectedRows, insertId: whole(BigInt(insertId)) }
   }
-  const types = (fields ?? []).map((field) => field.columnType)
-  const rows = (answer as readonly (readonly unknown[])[]).map((row) => row.map((one, i) => fromNative(one, types[i])))
+  const rows = (answer as readonly (readonly unknown[])[]).map((row) =>
+    row.map((one, i) => fromNative(one, fields?.[i])),
+  )
   return { rows, changes: rows.length }
 }
 
@@ -126,9 +127,17 @@ const whole = (value: bigint): number | bigint => {
   return Number.isSafeInteger(number) ? number : value
 }
 
-function fromNative(value: unknown, type: number | undefined): Row[number] {
+/** Their fraction is told as the codecs write it, without the zeros that fill a column of fractions. */
+const moments: ReadonlySet<number | undefined> = new Set([mysql2.Types.DATETIME, mysql2.Types.TIMESTAMP])
+const filling = /\.?0+$/
+
+function fromNative(value: unknown, field: FieldPacket | undefined): Row[number] {
+  const type = field?.columnType
   if (value === null || typeof value === 'number') return value
-  if (typeof value === 'string') return type === mysql2.Types.LONGLONG ? whole(BigInt(value)) : value
+  if (typeof value === 'string') {
+    if (type === mysql2.Types.LONGLONG) return whole(BigInt(value))
+    return moments.has(type) && value.includes('.') ? value.replace(filling, '') : value
+  }
   if (value instanceof Uint8Array)
     return type === mysql2.Types.BIT ? whole(BigInt(`0x${Buffer.from(value).toString('hex')}`)) : Uint8Array.from(value)
   throw new TypeError('the database holds a value of a type that the bridge does not know')
