@@ -8,6 +8,8 @@ export interface Connection {
    * to stop, and the connection is of no more use. Rejects with the driver's error or a BridgeError.
    */
   execute(statement: Statement, signal: AbortSignal): Promise<Result>
+  /** It may be in the middle of something: nobody gets it after this program. */
+  abandon(): void
 }
 
 /** Where a store gets its connections. */

@@ -63,9 +63,11 @@ async function drive<T>(
   const wrote: NativeOperation[] = []
   let isOpen = false
   let isLocked = false
+  /** Committed: whatever comes now changes nothing about that. */
+  let isOver = false
   try {
     for (let result: Result = nothing; ;) {
-      if (options.signal.aborted) throw timedOut(options.signal)
+      if (options.signal.aborted && !isOver) throw timedOut(options.signal)
       const next = steps.next(result)
       if (next.done === true) return { value: next.value, wrote }
       const step = next.value
@@ -81,8 +83,15 @@ async function drive<T>(
           if (step.locks) isLocked = true
           if (ends && options.dry !== true) progress.isEnding = true
           const statement = ends && options.dry === true ? { text: dialect.rollback, params } : step.statement
+          if (isOver && text === dialect.unlockNames) {
+            await clear(connection, text)
+            break
+          }
           result = await connection.execute(statement, options.signal)
-          if (ends) isOpen = false
+          if (ends) {
+            isOpen = false
+            isOver = true
+          }
           if (step.writes) wrote.push({ text, params, ...(step.note === undefined ? {} : { note: step.note }) })
           break
         }
@@ -91,18 +100,19 @@ async function drive<T>(
       }
     }
   } catch (error) {
-    // the caller may have gone; what it leaves behind is cleared away all the same, or the connection is given up
-    const within = AbortSignal.timeout(undoing)
-    const undo = async (text: string | undefined): Promise<void> => {
-      if (text !== undefined) await connection.execute({ text, params: [] }, within)
-    }
-    try {
-      if (isOpen) await undo(dialect.rollback)
-      if (isLocked) await undo(dialect.unlockNames)
-    } catch {
-      // a connection that cannot even do this is not used again
-    }
+    if (isOpen) await clear(connection, dialect.rollback)
+    if (isLocked) await clear(connection, dialect.unlockNames)
     throw error
+  }
+}
+
+/** The caller may have gone; what it leaves behind is cleared away all the same, or the connection is given up. */
+async function clear(connection: Connection, text: string | undefined): Promise<void> {
+  if (text === undefined) return
+  try {
+    await connection.execute({ text, params: [] }, AbortSignal.timeout(undoing))
+  } catch {
+    connection.abandon()
   }
 }
 

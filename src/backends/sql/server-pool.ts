@@ -175,6 +175,7 @@ const never = new AbortController().signal
 
 /** Cuts a statement off when its time is over, or the caller's. */
 const bounded = (link: Link, milliseconds: number): Connection => ({
+  abandon: () => link.destroy(),
   execute: async (statement, signal) => {
     if (signal.aborted) throw timedOut(signal)
     if (!link.isUsable()) throw new BridgeError('unavailable', 'the connection to the database is gone')

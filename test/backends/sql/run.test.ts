@@ -49,6 +49,7 @@ function stand(failures: readonly (readonly [text: string, repeat: Failure['repe
     writable: true,
     use: (_, signal, work) =>
       work({
+        abandon: () => void log.push('abandoned'),
         execute: async ({ text }) => {
           log.push(text)
           const [next] = open
@@ -105,6 +106,18 @@ describe('a program that fails half-way', () => {
     const always = stand(Array.from({ length: 100 }, () => ['WRITE', 'transaction'] as const))
     await expect(always.run()).rejects.toMatchObject({ reason: 'unavailable' })
     expect(always.log.filter((one) => one === 'WRITE').length).toBeLessThan(20)
+  })
+
+  it('gives a connection up that cannot be cleared, and has written all the same once it has committed', async () => {
+    const undo = stand([
+      ['WRITE', undefined],
+      ['ROLLBACK', undefined],
+    ])
+    await expect(undo.run()).rejects.toMatchObject({ reason: 'unavailable' })
+    expect(undo.log).toEqual(['BEGIN IMMEDIATE', 'LOCK', 'WRITE', 'ROLLBACK', 'abandoned', 'UNLOCK'])
+    const late = stand([['UNLOCK', undefined]])
+    expect(await late.run()).toMatchObject({ value: 'done' })
+    expect(late.log).toEqual([...whole, 'abandoned'])
   })
 
   it('ends when the caller gives up', async () => {

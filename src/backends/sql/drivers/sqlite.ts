@@ -197,6 +197,8 @@ function overDatabase(db: DatabaseSync, busy: number, check: () => void): Opened
   let last: Promise<unknown> = Promise.resolve()
   return {
     connection: {
+      // it is the only one, and a ROLLBACK of SQLite does not fail while the database is open
+      abandon: () => undefined,
       execute: (statement, signal) =>
         statement.text === sqlite.begin.write
           ? patiently(busy, signal, () => execute(statement, signal))
