@@ -18,5 +18,4 @@ const assigned = z.union([
 export const assignmentsFile = z.record(name, assigned)
 
 export type AssignedFile = z.output<typeof assigned>
-export type AssignmentsFile = z.output<typeof assignmentsFile>
 export type GenerateFile = z.output<typeof generateFile>
