@@ -5,6 +5,7 @@ import { typeOf } from '../column.ts'
 import type { Dialect, KeyColumn } from '../dialect.ts'
 import type { Expression } from '../expression.ts'
 import { among, and, falsehood, or } from '../expression.ts'
+import { limit } from './limit.ts'
 import { failure } from './mysql-failure.ts'
 import { form, holds, isYoung, probes, spellings } from './mysql-text.ts'
 
@@ -100,10 +101,7 @@ export const mysql: Dialect = {
       values: key.map((one, i) => keyValue(sql.id(alias, `k${i}`), one)),
     }
   },
-  limit: (limit, offset) => {
-    if (offset !== undefined) return sql` LIMIT ${limit} OFFSET ${offset}`
-    return limit === 1 ? sql` LIMIT 1` : sql` LIMIT ${limit}`
-  },
+  limit,
   fromNothing: sql` FROM DUAL`,
   returns: false,
   insertDefaults: (table) => sql`INSERT INTO ${table} () VALUES ()`,

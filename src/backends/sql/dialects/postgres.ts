@@ -3,6 +3,7 @@ import type { Column, Operand } from '../column.ts'
 import type { Dialect, KeyColumn } from '../dialect.ts'
 import type { Expression } from '../expression.ts'
 import { among, and, list } from '../expression.ts'
+import { limit } from './limit.ts'
 import { fold as foldText } from '../../../scim/compare.ts'
 import { failure } from './postgres-failure.ts'
 import { isUuid } from '../fits.ts'
@@ -109,10 +110,7 @@ export const postgres: Dialect = {
     ordinal: sql`${sql.id(alias, 'ordinality')} - 1`,
     values: key.map(({ name }) => sql.id(alias, name)),
   }),
-  limit: (limit, offset) => {
-    if (offset !== undefined) return sql` LIMIT ${limit} OFFSET ${offset}`
-    return limit === 1 ? sql` LIMIT 1` : sql` LIMIT ${limit}`
-  },
+  limit,
   fromNothing: sql``,
   returns: true,
   insertDefaults: (table) => sql`INSERT INTO ${table} DEFAULT VALUES`,

@@ -3,6 +3,7 @@ import type { Operand } from '../column.ts'
 import type { Dialect, Failure } from '../dialect.ts'
 import type { Expression } from '../expression.ts'
 import { among } from '../expression.ts'
+import { limit } from './limit.ts'
 
 /** Compiles only: the driver never connects. */
 const compiler = new Kysely<unknown>({
@@ -110,10 +111,7 @@ export const sqlite: Dialect = {
       return holds === 'bytes' ? sql`unhex(${part})` : part
     }),
   }),
-  limit: (limit, offset) => {
-    if (offset !== undefined) return sql` LIMIT ${limit} OFFSET ${offset}`
-    return limit === 1 ? sql` LIMIT 1` : sql` LIMIT ${limit}`
-  },
+  limit,
   fromNothing: sql``,
   returns: true,
   insertDefaults: (table) => sql`INSERT INTO ${table} DEFAULT VALUES`,
