@@ -18,8 +18,10 @@ export interface Catalog {
 
 export interface ResourceMapping {
   readonly type: ResourceType
-  /** Where the records live; undefined for a backend that needs no table (memory). */
+  /** Where the records live in a database; undefined for a backend that needs no table (memory, ldap). */
   readonly table: TableSource | undefined
+  /** Where the records live in a directory; undefined for every other backend. */
+  readonly entry: EntrySource | undefined
   readonly id: IdRule
   readonly version: VersionRule
   /** One entry for each carried top-level attribute, extensions included; `id`, `schemas` and `meta.resourceType` are implied. */
@@ -58,6 +60,20 @@ export interface TableSource {
   readonly with: readonly Companion[]
 }
 
+export interface EntrySource {
+  /** A DN. Every read and every write of the type stays below it, within `scope` and `filter`. */
+  readonly base: string
+  /** `one`: the children of the base; `sub`: everything below it (RFC 4511 section 4.5.1.2), never the base itself. */
+  readonly scope: 'one' | 'sub'
+  /** RFC 4515; undefined: the object classes are all that is asked. */
+  readonly filter: string | undefined
+  /** What a new entry gets, and what an entry must have to be seen. */
+  readonly objectClasses: readonly string[]
+  readonly rdn: { readonly attribute: string; readonly template: Template }
+  /** What becomes of a group whose last member leaves, where its object class demands one. */
+  readonly emptyGroup: { readonly kind: 'refuse' } | { readonly kind: 'placeholder'; readonly dn: string }
+}
+
 export interface Companion {
   readonly name: string
   /** Columns that hold the main key, in its order. */
@@ -90,6 +106,8 @@ export interface Assignment {
     | { readonly kind: 'now'; readonly codec: Codec }
     | { readonly kind: 'generate'; readonly generate: Generate }
     | { readonly kind: 'template'; readonly template: Template }
+    /** The next number of a counter that an entry of the directory holds. */
+    | { readonly kind: 'counter'; readonly entry: string; readonly attribute: string }
 }
 
 /** `{userName}-{name.familyName}`: literals and canonical attribute names. */
@@ -223,5 +241,8 @@ export type ReferencePlace =
     }
   /** A column on the target that holds the owner's key (a user has one role). */
   | { readonly kind: 'onTarget'; readonly field: string }
-  /** The other side of a stored reference; always read-only. `nested` adds indirect ones. */
-  | { readonly kind: 'reverse'; readonly of: string; readonly nested: boolean }
+  /**
+   * The other side of a stored reference; always read-only. `nested` adds indirect ones. `slot` is where the server
+   * itself keeps it (memberOf).
+   */
+  | { readonly kind: 'reverse'; readonly of: string; readonly nested: boolean; readonly slot: Slot | undefined }

@@ -114,7 +114,7 @@ function reversePlace(scope: TypeScope, entry: Entry): ReferencePlace | undefine
   const types: readonly unknown[] = Array.isArray(to) ? to : [to]
   if (!types.includes(scope.typeName))
     scope.report.error(path, `${said} never points at a ${scope.typeName}`, `add ${scope.typeName} to its reference`)
-  return { kind: 'reverse', of: `${typeName}.${wanted.ref.name}`, nested: block.nested === true }
+  return { kind: 'reverse', of: `${typeName}.${wanted.ref.name}`, nested: block.nested === true, slot: undefined }
 }
 
 const referencesOf = (scope: TypeScope): readonly string[] =>

@@ -65,6 +65,7 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
   return {
     type,
     table,
+    entry: undefined,
     id: compileId(scope, said.id, table),
     version,
     attributes,

@@ -1,4 +1,4 @@
-import { never } from '../../base/errors.ts'
+import { BridgeError, never } from '../../base/errors.ts'
 import type { Assignment, ResourceMapping, Template } from '../../mapping/catalog.ts'
 import { generate } from '../../mapping/generate.ts'
 import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
@@ -23,6 +23,8 @@ function valueOf(mapping: ResourceMapping, fields: Fields, value: Assignment['va
       return generate(value.generate)
     case 'template':
       return fill(mapping, fields, value.template)
+    case 'counter':
+      throw new BridgeError('notImplemented', 'a counter is kept by a directory')
     default:
       return never(value)
   }

@@ -167,6 +167,8 @@ export function assigned(
         return { slot, value: circumstances.generate(value.generate), stamped }
       case 'template':
         return { slot, value: fill(mapping, value.template, write, prior), stamped }
+      case 'counter':
+        throw new BridgeError('notImplemented', 'a counter is kept by a directory')
       default:
         return never(value)
     }

@@ -90,6 +90,7 @@ export const mapping = (
     common: [],
   },
   table: { where: equalTo({}), with: [], ...table },
+  entry: undefined,
   id: { prefix: '', fields: table.key, generate: undefined },
   version: { kind: 'none' },
   attributes,

@@ -87,7 +87,7 @@ export const groups: Reference = {
   key: 'User.groups',
   of: ref('groups'),
   to: ['Group'],
-  place: { kind: 'reverse', of: 'Group.members', nested: true },
+  place: { kind: 'reverse', of: 'Group.members', nested: true, slot: undefined },
   size: 'small',
   access: 'readOnly',
 }
@@ -104,7 +104,7 @@ export const reports: Reference = {
   key: 'User.reports',
   of: ref('reports'),
   to: ['User'],
-  place: { kind: 'reverse', of: 'User.manager', nested: false },
+  place: { kind: 'reverse', of: 'User.manager', nested: false, slot: undefined },
 }
 export const holders: Reference = {
   ...members,
@@ -119,7 +119,7 @@ export const ofRole: Reference = {
   key: 'User.roles',
   of: ref('roles'),
   to: ['Role'],
-  place: { kind: 'reverse', of: 'Role.holders', nested: false },
+  place: { kind: 'reverse', of: 'Role.holders', nested: false, slot: undefined },
 }
 
 export const user = mapping(
