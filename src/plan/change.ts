@@ -1,6 +1,6 @@
 import type { ScimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
 import { decodeRecord } from '../mapping/decode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
@@ -54,8 +54,26 @@ export function planPatch(context: ChangeContext, operations: readonly PatchOper
   }
   const rest = operations.filter((operation) => !folded.has(topLevelName(operation.target)))
   const read = new Set([...touched].filter((name) => !folded.has(name)))
-  return planChange(context, read, [...folded.values()], (prior) => applyPatch(prior, rest, mapping.type))
+  const links = [...folded.values()]
+  const named = [
+    ...links.map(({ reference, add, remove }) => ({ reference, ids: [...add, ...remove] })),
+    ...singlesNamedBy(mapping, (of) =>
+      rest.filter(({ target }) => topLevelName(target) === topLevelName(of)).map(({ value }) => value),
+    ),
+  ]
+  return { ...planChange(context, read, links, (prior) => applyPatch(prior, rest, mapping.type)), named }
 }
+
+/** References with one value, and what the request says of them. */
+const singlesNamedBy = (
+  mapping: ResourceMapping,
+  valuesOf: (of: AttributeRef) => readonly (Json | undefined)[],
+): NonNullable<ChangePlan['named']> =>
+  mapping.attributes.flatMap((carrier) => {
+    if (carrier.kind !== 'reference' || carrier.reference.size !== 'one') return []
+    const ids = valuesOf(carrier.of).flatMap(idsIn)
+    return ids.length === 0 ? [] : [{ reference: carrier.reference, ids }]
+  })
 
 /** PUT (RFC 7644 section 3.5.1). */
 export function planReplace(context: ChangeContext, replacement: Replacement): ChangePlan {
@@ -81,9 +99,14 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
   )
   const settled = new Set(links.map((link) => link.reference.key))
   const read = writable.filter((m) => m.kind !== 'reference' || !settled.has(m.reference.key))
-  return planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior) =>
+  const named = [
+    ...links.map(({ reference, add }) => ({ reference, ids: add })),
+    ...singlesNamedBy(mapping, (of) => [topLevelValue(replacement.resource, of)]),
+  ]
+  const plan = planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior) =>
     replaceResource(mapping, prior, replacement),
   )
+  return { ...plan, named }
 }
 
 const isLarge = (m: AttributeMapping): boolean => m.kind === 'reference' && m.reference.size === 'large'

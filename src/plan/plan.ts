@@ -126,6 +126,11 @@ export interface ChangePlan {
   readonly of: ResourceMapping
   readonly id: ScimId
   readonly prior: Want
+  /**
+   * Ids that the request names for references, known before anything is read: a store may look them up together with
+   * the record. The decision may name others.
+   */
+  readonly named?: readonly { readonly reference: Reference; readonly ids: readonly ScimId[] }[]
   decide(prior: NativeRecord): Decision
   /** `set.write`, applied only when the decision writes anything. */
   readonly assign: readonly Assignment[]

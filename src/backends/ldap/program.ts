@@ -33,6 +33,8 @@ export type Steps<T> = Generator<Step, T, Result>
 export interface Circumstances {
   /** Set by explain: the record that is held; a program then trusts it instead of the entries it reads. */
   readonly assumed: { readonly prior: NativeRecord | undefined } | undefined
+  /** Reads are made and writes are not: each counts as done. */
+  readonly dry: boolean
   generate(how: Generate): string
   /** Steps that are taken when this program is over, if at all: what is read while an answer is sent. */
   later<T>(steps: () => Steps<T>): Promise<T>

@@ -1,0 +1,53 @@
+import type { Reference } from '../../mapping/catalog.ts'
+import type { SlotValue } from '../../mapping/encode.ts'
+import type { Directory } from './directory.ts'
+import type { Rdn } from './dn.ts'
+import { attributeOf, attributeOfReference, wireValues } from './fields.ts'
+import type { Value } from './filter.ts'
+import { mustHave } from './fitting.ts'
+import { isSetByOperation } from './leaves.ts'
+import { matchKey } from './matching.ts'
+import type { AttributeValues } from './operation.ts'
+import type { Source } from './source.ts'
+
+/** Everything that a new entry is added with; of several sources of one attribute the last one counts. */
+export function attributesOfNew(
+  directory: Directory,
+  source: Source,
+  rdn: Rdn,
+  stored: readonly SlotValue[],
+  linked: readonly { readonly reference: Reference; readonly values: readonly Value[] }[],
+): readonly AttributeValues[] {
+  const { mapping, entry } = source
+  const all = new Map<string, AttributeValues>()
+  const put = (attribute: string, values: readonly Value[]): void => {
+    if (values.length > 0) all.set(attribute.toLowerCase(), { attribute, values })
+  }
+  put('objectClass', entry.objectClasses)
+  for (const { slot, value } of stored) {
+    const attribute = attributeOf(slot)
+    if (attribute !== undefined && !isSetByOperation(mapping, slot)) put(attribute, wireValues(value))
+  }
+  for (const { reference, values } of linked) put(attributeOfReference(reference) ?? '', values)
+  for (const { attribute, value } of rdn) {
+    const known = all.get(attribute.toLowerCase())?.values ?? []
+    const rule = directory.schema.attribute(attribute)?.equality
+    const isKnown = known.some((one) =>
+      rule === undefined ? one === value : matchKey(rule, one) === matchKey(rule, value),
+    )
+    if (!isKnown) put(attribute, [value, ...known])
+  }
+  for (const name of placeholders(directory, source))
+    if (!all.has(name.toLowerCase()) && entry.emptyGroup.kind === 'placeholder') put(name, [entry.emptyGroup.dn])
+  return [...all.values()]
+}
+
+/** Attributes of members that an entry of the type cannot be without. */
+function placeholders(directory: Directory, { mapping }: Source): readonly string[] {
+  const must = mustHave(directory, mapping)
+  return mapping.attributes.flatMap((one) => {
+    if (one.kind !== 'reference' || one.reference.size === 'one' || one.reference.place.kind !== 'field') return []
+    const attribute = attributeOfReference(one.reference)
+    return attribute !== undefined && must.has(attribute.toLowerCase()) ? [attribute] : []
+  })
+}

@@ -1,0 +1,70 @@
+import type { Observe } from '../../base/observation.ts'
+import { BridgeError } from '../../base/errors.ts'
+import type { Catalog } from '../../mapping/catalog.ts'
+import type { Backend, Store } from '../../plan/port.ts'
+import { checkMapping } from './checks.ts'
+import { ldapConfig } from './config.ts'
+import type { Directory } from './directory.ts'
+import { commonBaseOf, sourcesOf } from './directory.ts'
+import { groupNames } from './group-names.ts'
+import { lists } from './lists.ts'
+import { promised, readLive } from './live.ts'
+import { checkLive } from './live-checks.ts'
+import { probe } from './probe.ts'
+import type { Abilities, Schema } from './schema.ts'
+import { standardSchema } from './standard-schema.ts'
+import { ldapStore } from './store.ts'
+import { turns } from './turns.ts'
+import { openWire } from './wire/servers.ts'
+
+/** A backend over an LDAP directory; relative paths of its section start at `base`. */
+export const ldapBackend = (base: string): Backend => ({
+  kind: 'ldap',
+  check: (catalog) => {
+    const problems = checkMapping(catalog)
+    try {
+      ldapConfig(catalog.backend.section, base)
+      return problems
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error
+      return [{ path: ['backend'], message: error.detail }, ...problems]
+    }
+  },
+  offline: (catalog): Store => ldapStore(directoryOf(catalog, standardSchema, promised, 0), undefined),
+  open: async (catalog) => {
+    const config = ldapConfig(catalog.backend.section, base)
+    const referrals: string[] = []
+    const wire = await openWire(config, { onReferral: (url) => referrals.push(url) })
+    try {
+      const { schema, abilities } = await readLive(wire)
+      const directory = directoryOf(catalog, schema, abilities, config.lists.keep)
+      const found = [...checkLive(directory, wire.protected), ...(await probe(directory, wire))]
+      const errors = found.filter(({ severity }) => severity === 'error')
+      if (errors.length > 0)
+        throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
+      const advice = found.filter(({ severity }) => severity === 'advice').map(({ message }) => message)
+      const isReachable = directory.commonBase !== undefined && (await reaches(directory.commonBase))
+      return ldapStore(isReachable ? directory : { ...directory, commonBase: undefined }, { wire, turns: turns() }, advice)
+    } catch (error) {
+      await wire.close()
+      throw error
+    }
+  },
+})
+
+const reaches = async (base: string): Promise<boolean> => base !== ''
+
+const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, keep: number): Directory => {
+  const sources = sourcesOf(catalog)
+  return {
+    catalog,
+    schema,
+    abilities,
+    sources,
+    commonBase: commonBaseOf(sources),
+    lists: lists(keep),
+    groupNames: groupNames(),
+  }
+}
+
+export type { Observe }

@@ -1,0 +1,183 @@
+import { BridgeError } from '../../base/errors.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeRecord } from '../../mapping/record.ts'
+import type { ChangePlan, Decision } from '../../plan/plan.ts'
+import type { Outcome } from '../../plan/port.ts'
+import type { Names } from './carry.ts'
+import { carry, namesOf } from './carry.ts'
+import { changed } from './create.ts'
+import { changesOf } from './deltas.ts'
+import type { Directory } from './directory.ts'
+import { sourceFor } from './directory.ts'
+import { dnKey, dnText } from './dn.ts'
+import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
+import { refuseUnfit } from './fitting.ts'
+import type { Holder } from './inbound.ts'
+import { repoint } from './inbound.ts'
+import { isSetByOperation } from './leaves.ts'
+import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
+import type { LinkChange } from './members.ts'
+import { linkChange } from './members.ts'
+import type { Modified, Modifying } from './modify.ts'
+import { modify } from './modify.ts'
+import type { Entry } from './operation.ts'
+import { setPasswords } from './passwords.ts'
+import { guardOf } from './guard.ts'
+import { heldEntry } from './prior.ts'
+import type { Circumstances, Steps } from './program.ts'
+import { entryAt, recordsOf } from './read.ts'
+import type { Move } from './rename.ts'
+import { backFrom, rename, renamed } from './rename.ts'
+import { assignedValues, stateAfter } from './state.ts'
+import { heldBy, idsOf, targetsOf } from './targets.ts'
+import type { Target } from './targets.ts'
+
+export const missing = (mapping: ResourceMapping): BridgeError =>
+  new BridgeError('missing', `there is no such ${mapping.type.name}`)
+
+/** Reads what is held, decides, checks, and writes what differs: one modify, and a rename before it when the name changes. */
+export function* change(directory: Directory, plan: ChangePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { of: mapping, id } = plan
+  const source = sourceFor(directory, mapping)
+  // whoever decides upon what is held takes turns; members come and go side by side
+  if (plan.prior.slots.length > 0 || plan.prior.links.length > 0)
+    yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
+  const { held, targets } = yield* heldEntry(directory, plan, singles(mapping), circumstances)
+  if (held === undefined) throw missing(mapping)
+  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [held], circumstances)
+  const record: NativeRecord = circumstances.assumed?.prior ?? prior ?? { id, fields: {}, rows: {}, links: {} }
+  const decision = plan.decide(record)
+  const { fields, links } = decision.write
+  if (fields.length + links.length === 0) {
+    if (decision.side !== undefined) yield { kind: 'decided', decision }
+    return yield* answered(directory, plan, held, false, decision, circumstances)
+  }
+  refuseUnfit(directory, mapping, fields)
+  const known = yield* allTargets(directory, decision, targets, circumstances)
+  const entry = circumstances.assumed?.prior === undefined ? held : entryOfRecord(held, plan.prior, record)
+  const state = stateAfter(mapping, record, fields)
+  const move = renamed(source, held, fields, { before: stateAfter(mapping, record, []), after: state })
+  const names = namesOf(directory, held, decision, move)
+  const checks = checksOf(directory, mapping, decision.unique)
+  let stale: readonly Holder[] = []
+  if (checks.length > 0 || move !== undefined) {
+    yield { kind: 'lock', names: turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]) }
+    const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
+    refuseRivals(mapping, looked, held.dn)
+    stale = looked.holders
+  }
+  const linked: LinkChange[] = []
+  for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known, circumstances))
+  const stored = fields.filter(({ slot }) => move?.attributes.has(slot.key) !== true)
+  const changes = changesOf(directory, mapping, entry, stored, state)
+  const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
+  const isIdle =
+    changes.length + passwords.length === 0 &&
+    move === undefined &&
+    linked.every(({ add, remove }) => add.length + remove.length === 0)
+  if (isIdle) {
+    if (decision.side !== undefined) yield { kind: 'decided', decision }
+    return yield* answered(directory, plan, held, false, decision, circumstances)
+  }
+  yield { kind: 'decided', decision }
+  const stamps = changesOf(directory, mapping, entry, assignedValues(plan.assign, state, circumstances), state)
+  const modifying =
+    move === undefined ? { changes, stamps, linked } : { changes: [...changes, ...stamps], stamps: [], linked }
+  yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
+  return yield* write(directory, plan, { held: entry, move, names, modifying, passwords, decision }, circumstances)
+}
+
+interface Writing {
+  readonly held: Entry
+  readonly move: Move | undefined
+  readonly names: Names
+  readonly modifying: Omit<Modifying, 'guard' | 'answer'>
+  readonly passwords: Decision['write']['fields']
+  readonly decision: Decision
+}
+
+function* write(
+  directory: Directory,
+  plan: ChangePlan,
+  { held, move, names, modifying, passwords, decision }: Writing,
+  circumstances: Circumstances,
+): Steps<Outcome> {
+  const { of: mapping, answer } = plan
+  const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
+  const guard = guardOf(directory, plan, held)
+  const carrying = yield* carry(directory, mapping, names)
+  const dn = move === undefined ? held.dn : dnText(move.to)
+  let written: Modified
+  try {
+    if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
+    try {
+      written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
+      const failure = yield* setPasswords(dn, passwords)
+      if (failure !== undefined) throw failure
+    } catch (error) {
+      const back = move && backFrom(held, move)
+      if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')
+      throw error
+    }
+  } catch (error) {
+    yield* carrying.undo()
+    throw error
+  }
+  yield* carrying.finish()
+  const isChanged = written.changed || move !== undefined || passwords.length > 0
+  if (isChanged) changed(directory, mapping.type.name)
+  const entry = written.read ?? { ...held, dn }
+  return yield* answered(directory, plan, entry, isChanged, decision, circumstances, written.read !== undefined)
+}
+
+/** What explain assumes to be held, as the entry that would hold it. */
+const entryOfRecord = ({ dn }: Entry, { slots }: ChangePlan['prior'], { fields }: NativeRecord): Entry => ({
+  dn,
+  values: new Map(
+    slots.flatMap((slot) => {
+      const attribute = attributeOf(slot)
+      const values = wireValues(fields[slot.key] ?? null)
+      return attribute === undefined || values.length === 0 ? [] : [[attribute.toLowerCase(), values] as const]
+    }),
+  ),
+})
+
+/** References with one value are small, and what they hold is named when it goes. */
+const singles = (mapping: ResourceMapping): readonly string[] =>
+  mapping.attributes.flatMap((one) =>
+    one.kind === 'reference' && one.reference.size === 'one' ? (attributeOfReference(one.reference) ?? []) : [],
+  )
+
+/** Those that were read with the record, and whoever else the decision names. */
+function* allTargets(
+  directory: Directory,
+  { write: { links } }: Decision,
+  targets: readonly Target[],
+  circumstances: Circumstances,
+): Steps<readonly Target[]> {
+  const known = new Set(targets.map(({ id }) => id))
+  const more = links.map(({ reference, add, remove }) => ({
+    reference,
+    ids: [...add, ...remove].filter((id) => !known.has(id)),
+  }))
+  const references = more.map(({ reference }) => reference)
+  const found = yield* targetsOf(directory, idsOf(more), heldBy(references), circumstances, 'named in the request')
+  return [...targets, ...found]
+}
+
+function* answered(
+  directory: Directory,
+  { of: mapping, id, answer }: ChangePlan,
+  entry: Entry,
+  isChanged: boolean,
+  decision: Decision,
+  circumstances: Circumstances,
+  isRead = false,
+): Steps<Outcome> {
+  if (answer === undefined || circumstances.dry)
+    return { kind: 'written', record: undefined, id, changed: isChanged, decision }
+  const asked = asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
+  const whole = isRead ? entry : ((yield* entryAt(entry.dn, asked, 'answer')) ?? entry)
+  const [record] = yield* recordsOf(directory, mapping, answer, [whole], circumstances)
+  return { kind: 'written', record, id: record?.id ?? id, changed: isChanged, decision }
+}

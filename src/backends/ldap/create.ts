@@ -1,0 +1,171 @@
+import { BridgeError } from '../../base/errors.ts'
+import type { ScimId } from '../../base/brand.ts'
+import { scimId } from '../../base/brand.ts'
+import type { SlotValue } from '../../mapping/encode.ts'
+import { idOf } from '../../mapping/id.ts'
+import type { CreatePlan } from '../../plan/plan.ts'
+import type { Outcome } from '../../plan/port.ts'
+import { attributesOfNew } from './attributes.ts'
+import { assumedEntry, success } from './assumed.ts'
+import { code } from './codes.ts'
+import { takeCounters } from './counters.ts'
+import type { Directory } from './directory.ts'
+import { sourceFor } from './directory.ts'
+import type { Dn } from './dn.ts'
+import { dnKey, dnText, parseDn } from './dn.ts'
+import { refused } from './errors.ts'
+import { asking, attributesFor } from './fields.ts'
+import { refuseUnfit } from './fitting.ts'
+import { idOfEntry } from './identify.ts'
+import type { NameOf } from './inbound.ts'
+import { repoint } from './inbound.ts'
+import { isSetByOperation } from './leaves.ts'
+import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
+import { containerIn, rdnOf } from './naming.ts'
+import type { Add, Entry, Result } from './operation.ts'
+import { setPasswords } from './passwords.ts'
+import type { Circumstances, Steps } from './program.ts'
+import { entryAt, isOf, recordsOf } from './read.ts'
+import { tried } from './searched.ts'
+import { assignedValues, stateAfter } from './state.ts'
+import { heldBy, idsOf, targetsOf } from './targets.ts'
+import { linkValues } from './members.ts'
+
+/**
+ * Looks whether the name is free, takes away what still points at it from an earlier bearer, adds the entry, and looks
+ * once more: what somebody else has done in between is found then, and the later of two equal entries is withdrawn.
+ */
+export function* create(directory: Directory, plan: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { of: mapping, decision } = plan
+  const source = sourceFor(directory, mapping)
+  const { fields, links } = decision.write
+  const named = links.map(({ reference, add }) => ({ reference, ids: add }))
+  const targets = yield* targetsOf(
+    directory,
+    idsOf(named),
+    heldBy(named.map(({ reference }) => reference)),
+    circumstances,
+    'named in the request',
+  )
+  const made = madeId(plan, circumstances)
+  const state = stateAfter(mapping, undefined, [...fields, ...(made?.fields ?? [])], made?.id)
+  const stored = [...assignedValues(plan.assign, state, circumstances), ...(made?.fields ?? []), ...fields]
+  refuseUnfit(directory, mapping, stored)
+  const rdn = rdnOf(source, state)
+  const dn: Dn = [rdn, ...(containerIn(fields) ?? source.base)]
+  const linked = links.map((delta) => ({ reference: delta.reference, values: linkValues(directory, delta, targets) }))
+  const nameOf: NameOf = ({ place }) =>
+    place.kind === 'field' && place.by !== undefined ? nameIn(stored, rdn, place.by) : dnText(dn)
+  const checks = checksOf(directory, mapping, decision.unique)
+  yield { kind: 'lock', names: turnsOf(mapping, checks, [dnKey(dn, directory.schema)]) }
+
+  const looked = yield* look(directory, mapping, checks, nameOf, 'unique, and nobody points at the name')
+  refuseRivals(mapping, looked, undefined)
+  yield { kind: 'decided', decision }
+  yield* repoint(directory, looked.holders, undefined, 'of an earlier bearer of the name')
+
+  const counted = yield* takeCounters(plan.assign, circumstances)
+  const attributes = attributesOfNew(directory, source, rdn, [...counted, ...stored], linked)
+  const asked = asking(directory, [...attributesFor(directory, mapping, plan.answer), ...mapping.id.fields])
+  const add: Add = {
+    kind: 'add',
+    dn: dnText(dn),
+    attributes,
+    ...(directory.abilities.postRead && { postRead: asked }),
+  }
+  const result = yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
+  if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
+  const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
+  if (entry === undefined || (circumstances.assumed === undefined && !(yield* isSeen(directory, plan, entry)))) {
+    yield* withdraw(add.dn)
+    throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
+  }
+  yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
+  const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
+  const failure = yield* setPasswords(add.dn, passwords)
+  if (failure !== undefined) {
+    yield* withdraw(add.dn)
+    throw failure
+  }
+  changed(directory, mapping.type.name)
+  const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [entry], circumstances)
+  return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
+}
+
+/** Lists that are kept, and names of groups, may be others now. */
+export function changed(directory: Directory, type: string): void {
+  directory.lists.changed(type)
+  directory.groupNames.clear()
+}
+
+/** An id that the bridge itself makes. */
+function madeId(
+  { of: { id: rule } }: CreatePlan,
+  circumstances: Circumstances,
+): { readonly id: ScimId; readonly fields: readonly SlotValue[] } | undefined {
+  const [field] = rule.fields
+  if (rule.generate === undefined || field === undefined) return undefined
+  const value = circumstances.generate(rule.generate)
+  const slot = { key: field, many: false, at: { kind: 'field', table: undefined, field } } as const
+  return { id: idOf(rule, [value]), fields: [{ slot, value }] }
+}
+
+const nameIn = (stored: readonly SlotValue[], rdn: ReturnType<typeof rdnOf>, attribute: string) => {
+  const wanted = attribute.toLowerCase()
+  const own = stored.find(({ slot }) => slot.at.kind === 'field' && slot.at.field.toLowerCase() === wanted)?.value
+  return typeof own === 'string' ? own : rdn.find((part) => part.attribute.toLowerCase() === wanted)?.value
+}
+
+/** The mapping's own scope may ask for more than the object classes. */
+function* isSeen(directory: Directory, { of: mapping }: CreatePlan, entry: Entry): Steps<boolean> {
+  const source = sourceFor(directory, mapping)
+  if (!isOf(source, entry)) return false
+  if (source.entry.filter === undefined) return true
+  const inside = yield* entryAt(entry.dn, asking(directory, mapping.id.fields), 'inside', source.filter)
+  return inside !== undefined
+}
+
+/** After the add: what came to be at the same time. */
+function* confirmed(
+  directory: Directory,
+  { of: mapping }: CreatePlan,
+  checks: ReturnType<typeof checksOf>,
+  nameOf: NameOf,
+  entry: Entry,
+  circumstances: Circumstances,
+): Steps<void> {
+  const again = yield* look(directory, mapping, checks, nameOf, 'and still so')
+  if (circumstances.assumed !== undefined || circumstances.dry) return
+  const older = olderRival(mapping, again, entry)
+  if (older !== undefined) {
+    yield* withdraw(entry.dn)
+    throw taken(mapping, older)
+  }
+  const own = parseDn(entry.dn)
+  const others = again.holders.filter(({ dn }) => own === undefined || dn !== entry.dn)
+  yield* repoint(directory, others, undefined, 'of an earlier bearer of the name')
+}
+
+function* withdraw(dn: string): Steps<void> {
+  const result = yield* tried({ kind: 'delete', dn }, 'undo', success)
+  if (result.code !== code.success && result.code !== code.noSuchObject) throw refused(result, { kind: 'delete', dn })
+}
+
+/** Why an add was refused: by whom the name is held, and whether that is one of ours. */
+function* refusal(directory: Directory, { of: mapping, decision }: CreatePlan, add: Add, result: Result): Steps<BridgeError> {
+  const source = sourceFor(directory, mapping)
+  const [first] = decision.unique
+  if (result.code === code.entryAlreadyExists) {
+    const held = yield* entryAt(add.dn, asking(directory, mapping.id.fields), 'who has the name', source.filter)
+    if (held !== undefined && isOf(source, held)) return taken(mapping, first?.attribute ?? 'name')
+    return outside(mapping.type.name, first?.attribute, add.dn)
+  }
+  if (result.code === code.constraintViolation && decision.unique.length > 0) {
+    const looked = yield* look(directory, mapping, checksOf(directory, mapping, decision.unique), undefined, 'who has it')
+    const [rival] = looked.rivals
+    if (rival !== undefined) return taken(mapping, rival.attribute)
+    // slapo-unique(5): "some attributes not unique"
+    if (/unique/i.test(result.message)) return outside(mapping.type.name, first?.attribute, add.dn)
+  }
+  return refused(result, add)
+}

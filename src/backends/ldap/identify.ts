@@ -1,0 +1,45 @@
+import { isBridgeError } from '../../base/errors.ts'
+import type { ScimId } from '../../base/brand.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { idOf, keyOf } from '../../mapping/id.ts'
+import type { NativeScalar } from '../../mapping/slot.ts'
+import { isUnknown } from './assumed.ts'
+import type { LdapFilter, Value } from './filter.ts'
+import { allOf, anyOf, equal } from './filter.ts'
+import type { Entry } from './operation.ts'
+import { valuesOf } from './operation.ts'
+import type { Schema } from './schema.ts'
+import { fits, isBinary } from './syntax.ts'
+
+/** Selects the entry of an id; undefined when no entry can have it: the value does not fit the syntax of the attribute. */
+export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: ScimId): LdapFilter | undefined {
+  const key = keyOf(rule, id)
+  const parts = key?.map((text, i): LdapFilter | undefined => {
+    const attribute = rule.fields[i] ?? ''
+    if (isUnknown(text)) return equal(attribute, text)
+    const syntax = schema.attribute(attribute)?.syntax
+    const value = syntax !== undefined && isBinary(syntax) ? bytesOf(text) : text
+    if (value === undefined || value.length === 0) return undefined
+    return syntax === undefined || fits(syntax, value) ? equal(attribute, value) : undefined
+  })
+  return parts?.every((part) => part !== undefined) ? allOf(parts) : undefined
+}
+
+export const idsFilter = (schema: Schema, mapping: ResourceMapping, ids: readonly ScimId[]): LdapFilter =>
+  anyOf(ids.flatMap((id) => idFilter(schema, mapping, id) ?? []))
+
+/** `idOf` writes bytes as hex. */
+const bytesOf = (text: string): Uint8Array | undefined =>
+  /^(?:[0-9a-f]{2})+$/.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined
+
+/** The id of an entry; undefined when it lacks what the id is made of. */
+export function idOfEntry({ id: rule }: ResourceMapping, entry: Entry): ScimId | undefined {
+  const values = rule.fields.map((field): Value | undefined => valuesOf(entry, field)[0])
+  if (!values.every((value) => value !== undefined)) return undefined
+  try {
+    return idOf(rule, values as readonly NativeScalar[])
+  } catch (error) {
+    if (isBridgeError(error)) return undefined
+    throw error
+  }
+}

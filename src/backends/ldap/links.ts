@@ -1,0 +1,93 @@
+import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Link, NativeRecord } from '../../mapping/record.ts'
+import type { Want } from '../../plan/plan.ts'
+import { tooManyLinks } from '../../plan/too-many-links.ts'
+import type { Directory } from './directory.ts'
+import { endsOf, keyOfValue } from './ends.ts'
+import { attributeOfReference } from './fields.ts'
+import type { Value } from './filter.ts'
+import { reverseLinks } from './groups.ts'
+import type { Entry } from './operation.ts'
+import { valuesOf } from './operation.ts'
+import type { Circumstances, Steps } from './program.ts'
+
+/** Links that come with a record; a list that is longer is read on while it is sent. */
+const linksAtOnce = 1000
+
+type Parts = Pick<NativeRecord, 'links' | 'streams'>
+
+/** The links of every entry, in the order of the entries: one look-up for all of them, never one for each. */
+export function* linksOf(
+  directory: Directory,
+  mapping: ResourceMapping,
+  want: Want,
+  entries: readonly Entry[],
+  circumstances: Circumstances,
+): Steps<readonly Parts[]> {
+  const parts = entries.map(() => ({ links: {} as Record<string, readonly Link[]>, streams: {} as Streams }))
+  for (const reference of want.links) {
+    const lists =
+      reference.place.kind === 'reverse'
+        ? yield* reverseLinks(directory, mapping, reference, entries, circumstances)
+        : yield* storedLinks(directory, reference, want, entries, circumstances)
+    lists.forEach((list, i) => {
+      const part = parts[i]
+      if (part === undefined) return
+      if (Symbol.asyncIterator in list) part.streams[reference.key] = list
+      else part.links[reference.key] = list
+    })
+  }
+  return parts.map(({ links, streams }) => ({ links, ...(Object.keys(streams).length > 0 && { streams }) }))
+}
+
+type Streams = Record<string, AsyncIterable<readonly Link[]>>
+type Links = readonly Link[] | AsyncIterable<readonly Link[]>
+
+function* storedLinks(
+  directory: Directory,
+  reference: Reference,
+  { whole }: Want,
+  entries: readonly Entry[],
+  circumstances: Circumstances,
+): Steps<readonly Links[]> {
+  const attribute = attributeOfReference(reference) ?? ''
+  const held = entries.map((entry) => valuesOf(entry, attribute))
+  const isLong = (values: readonly Value[]): boolean =>
+    reference.size === 'large' && whole === undefined && values.length > linksAtOnce
+  const ends = yield* endsOf(
+    directory,
+    reference,
+    held.flatMap((values) => (isLong(values) ? [] : values)),
+    [],
+    circumstances,
+  )
+  const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
+    once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
+  const lists = held.map((values): Links =>
+    isLong(values) ? streamed(directory, reference, values, pick, circumstances) : pick(values, ends),
+  )
+  if (whole !== undefined && reference.size === 'large') {
+    const count = lists.reduce((sum, list) => sum + ('length' in list ? list.length : 0), 0)
+    if (count > whole) throw tooManyLinks(whole)
+  }
+  return lists
+}
+
+/** Two values may be two spellings of one name. */
+const once = (links: readonly Link[]): readonly Link[] => [
+  ...new Map(links.map((link) => [`${link.type} ${link.id}`, link])).values(),
+]
+
+/** The names stand in the entry, so the list is what it was when the entry was read; who they are is asked part by part. */
+async function* streamed(
+  directory: Directory,
+  reference: Reference,
+  values: readonly Value[],
+  pick: (values: readonly Value[], of: ReadonlyMap<string, { readonly link: Link }>) => readonly Link[],
+  { later, ...circumstances }: Circumstances,
+): AsyncIterable<readonly Link[]> {
+  for (let from = 0; from < values.length; from += linksAtOnce) {
+    const some = values.slice(from, from + linksAtOnce)
+    yield pick(some, await later(() => endsOf(directory, reference, some, [], { later, ...circumstances })))
+  }
+}

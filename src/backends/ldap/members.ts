@@ -1,0 +1,106 @@
+import { BridgeError } from '../../base/errors.ts'
+import type { Reference } from '../../mapping/catalog.ts'
+import type { LinkDelta } from '../../plan/plan.ts'
+import type { Directory } from './directory.ts'
+import { endsOf, keyOfValue } from './ends.ts'
+import { asking, attributeOfReference } from './fields.ts'
+import type { Value } from './filter.ts'
+import { leavingSlots, refuseLeaving } from './leaving.ts'
+import type { Entry } from './operation.ts'
+import { valuesOf } from './operation.ts'
+import type { Circumstances, Steps } from './program.ts'
+import { entryAt } from './read.ts'
+import type { Target } from './targets.ts'
+import { valueOfTarget } from './targets.ts'
+
+/** Values that go into and out of one attribute: just what was asked for, and nothing that is not known to differ. */
+export interface LinkChange {
+  readonly reference: Reference
+  readonly attribute: string
+  readonly add: readonly Value[]
+  readonly remove: readonly Value[]
+}
+
+/** The values that a reference holds for the ids that are to be in it. */
+export function linkValues(directory: Directory, { reference, add }: LinkDelta, targets: readonly Target[]): readonly Value[] {
+  const values = add.flatMap((id) => {
+    const target = targetIn(reference, targets, id)
+    if (target === undefined && reference.onUnknown === 'refuse')
+      throw new BridgeError(
+        'invalidValue',
+        `${reference.of.name}: there is no ${reference.to.join(' or ')} with the id "${id}"`,
+      )
+    return target === undefined ? [] : (valueOfTarget(reference, target) ?? [])
+  })
+  const distinct = distinctValues(directory, reference, values)
+  return reference.size === 'one' ? distinct.slice(-1) : distinct
+}
+
+const targetIn = (reference: Reference, targets: readonly Target[], id: string): Target | undefined =>
+  targets.find((target) => target.id === id && reference.to.includes(target.type))
+
+const distinctValues = (directory: Directory, reference: Reference, values: readonly Value[]): readonly Value[] => [
+  ...new Map(values.map((value) => [keyOfValue(directory, reference, value), value])).values(),
+]
+
+/** What a delta comes to. A list is read only when it is to hold nothing else than what is named. */
+export function* linkChange(
+  directory: Directory,
+  delta: LinkDelta,
+  held: Entry,
+  targets: readonly Target[],
+  circumstances: Circumstances,
+): Steps<LinkChange> {
+  const { reference } = delta
+  const attribute = attributeOfReference(reference)
+  if (attribute === undefined || reference.place.kind === 'reverse')
+    throw new BridgeError('mutability', `${reference.of.name} is read-only`)
+  const keyOf = (value: Value): string => keyOfValue(directory, reference, value)
+  const wanted = linkValues(directory, delta, targets)
+  const wantedKeys = new Set(wanted.map(keyOf))
+  const leaving = delta.remove.flatMap((id) => targetIn(reference, targets, id) ?? [])
+  refuseLeaving(
+    directory,
+    reference,
+    leaving.map(({ entry }) => entry),
+  )
+  const named = leaving.flatMap((target) => valueOfTarget(reference, target) ?? []).filter((v) => !wantedKeys.has(keyOf(v)))
+  if (reference.size === 'one') {
+    const shown = yield* shownOne(directory, reference, attribute, held, circumstances)
+    if (shown === undefined) return { reference, attribute, add: wanted, remove: [] }
+    if (wantedKeys.has(keyOf(shown))) return { reference, attribute, add: [], remove: [] }
+    const goes = delta.only || wanted.length > 0 || named.some((value) => keyOf(value) === keyOf(shown))
+    return { reference, attribute, add: wanted, remove: goes ? [shown] : [] }
+  }
+  if (!delta.only) return { reference, attribute, add: wanted, remove: named }
+  const current = yield* currentValues(directory, attribute, held)
+  const ends = yield* endsOf(directory, reference, current, leavingSlots(directory, reference), circumstances)
+  const heldKeys = new Set(current.map(keyOf))
+  // what no client can see is not this client's to remove
+  const remove = current.filter((value) => ends.has(keyOf(value)) && !wantedKeys.has(keyOf(value)))
+  refuseLeaving(
+    directory,
+    reference,
+    remove.flatMap((value) => ends.get(keyOf(value))?.entry ?? []),
+  )
+  return { reference, attribute, add: wanted.filter((value) => !heldKeys.has(keyOf(value))), remove }
+}
+
+/** Of a reference with one value the one that a client sees; of several it is the first one that leads to a resource. */
+function* shownOne(
+  directory: Directory,
+  reference: Reference,
+  attribute: string,
+  held: Entry,
+  circumstances: Circumstances,
+): Steps<Value | undefined> {
+  const values = valuesOf(held, attribute)
+  if (values.length < 2) return values[0]
+  const ends = yield* endsOf(directory, reference, values, [], circumstances)
+  return values.find((value) => ends.has(keyOfValue(directory, reference, value)))
+}
+
+function* currentValues(directory: Directory, attribute: string, held: Entry): Steps<readonly Value[]> {
+  const entry = yield* entryAt(held.dn, asking(directory, [attribute]), 'everybody who is in it')
+  return entry === undefined ? [] : valuesOf(entry, attribute)
+}

@@ -1,0 +1,118 @@
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { assumedEntry, found, success } from './assumed.ts'
+import { code } from './codes.ts'
+import type { Directory } from './directory.ts'
+import { keyOfValue } from './ends.ts'
+import { refused } from './errors.ts'
+import { overtaken } from './guard.ts'
+import { asking } from './fields.ts'
+import type { LdapFilter } from './filter.ts'
+import { equal } from './filter.ts'
+import type { LinkChange } from './members.ts'
+import type { Change, Entry, Modify, ReadBack, Search } from './operation.ts'
+import { valuesOf } from './operation.ts'
+import type { Steps } from './program.ts'
+import { searched, tried } from './searched.ts'
+import { TryAgain } from './try-again.ts'
+
+export interface Modifying {
+  readonly changes: readonly Change[]
+  /** Written with anything else, and never alone. */
+  readonly stamps: readonly Change[]
+  readonly linked: readonly LinkChange[]
+  readonly guard: LdapFilter | undefined
+  readonly answer: ReadBack | undefined
+}
+
+export interface Modified {
+  readonly changed: boolean
+  /** The entry as it is then, where the server tells. */
+  readonly read: Entry | undefined
+}
+
+const unchanged: Modified = { changed: false, read: undefined }
+
+/**
+ * One modify with exactly the differences. Whether a member was in already is not asked before: the server refuses the
+ * whole when one value is there that should come, or not there that should go, and only then is asked, about these alone.
+ */
+export function* modify(directory: Directory, mapping: ResourceMapping, dn: string, what: Modifying): Steps<Modified> {
+  const links = what.linked.flatMap(changesOfLink)
+  const changes = [...what.changes, ...links]
+  if (changes.length === 0) return unchanged
+  const operation: Modify = {
+    kind: 'modify',
+    dn,
+    changes: [...changes, ...what.stamps],
+    ...(what.guard !== undefined && { assert: what.guard }),
+    ...(what.answer !== undefined && directory.abilities.postRead && { postRead: what.answer }),
+  }
+  const result = yield* tried(operation, undefined, {
+    ...success,
+    read: what.answer === undefined ? undefined : assumedEntry(what.answer, dn),
+  })
+  switch (result.code) {
+    case code.success:
+      return { changed: true, read: result.read }
+    case code.assertionFailed:
+      throw overtaken()
+    case code.noSuchObject:
+      // renamed or deleted since it was read
+      throw new TryAgain(refused(result, operation))
+    case code.noSuchAttribute:
+    case code.attributeOrValueExists: {
+      const exact = yield* exactly(directory, dn, what.linked)
+      if (sizeOf(exact) === sizeOf(what.linked)) throw new TryAgain(refused(result, operation))
+      return yield* modify(directory, mapping, dn, { ...what, linked: exact })
+    }
+    case code.objectClassViolation: {
+      const filled = withPlaceholder(mapping, what.linked)
+      if (filled === undefined) throw refused(result, operation)
+      return yield* modify(directory, mapping, dn, { ...what, linked: filled })
+    }
+    default:
+      throw refused(result, operation)
+  }
+}
+
+const changesOfLink = ({ attribute, add, remove }: LinkChange): readonly Change[] => [
+  ...(remove.length === 0 ? [] : [{ op: 'delete', attribute, values: remove } as const]),
+  ...(add.length === 0 ? [] : [{ op: 'add', attribute, values: add } as const]),
+]
+
+const sizeOf = (linked: readonly LinkChange[]): number =>
+  linked.reduce((sum, { add, remove }) => sum + add.length + remove.length, 0)
+
+/** Without what is there already, and what is not there any more: the server is asked about the named values only. */
+function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[]): Steps<readonly LinkChange[]> {
+  const exact: LinkChange[] = []
+  for (const change of linked) {
+    const { reference, attribute, add, remove } = change
+    const named = [...add, ...remove]
+    if (named.length === 0) continue
+    const search: Search = {
+      kind: 'search',
+      base: dn,
+      scope: 'base',
+      filter: { kind: 'present', attribute: 'objectClass' },
+      ...asking(directory, [attribute]),
+      ...(directory.abilities.valuesReturnFilter && { valuesMatching: named.map((value) => equal(attribute, value)) }),
+    }
+    const [entry] = yield* searched(search, 'which of these it holds', found())
+    const held = new Set((entry === undefined ? [] : valuesOf(entry, attribute)).map((v) => keyOfValue(directory, reference, v)))
+    const isHeld = (value: (typeof add)[number]): boolean => held.has(keyOfValue(directory, reference, value))
+    exact.push({ ...change, add: add.filter((value) => !isHeld(value)), remove: remove.filter(isHeld) })
+  }
+  return exact
+}
+
+/** The last member of a group that must have one is replaced by an entry that does not exist, where the mapping says so. */
+function withPlaceholder(
+  { entry }: ResourceMapping,
+  linked: readonly LinkChange[],
+): readonly LinkChange[] | undefined {
+  if (entry?.emptyGroup.kind !== 'placeholder') return undefined
+  const { dn } = entry.emptyGroup
+  if (!linked.some(({ add, remove }) => remove.length > 0 && add.length === 0)) return undefined
+  return linked.map((one) => (one.remove.length > 0 && one.add.length === 0 ? { ...one, add: [dn] } : one))
+}

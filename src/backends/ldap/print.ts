@@ -1,0 +1,81 @@
+import { never } from '../../base/errors.ts'
+import type { NativeOperation } from '../../plan/port.ts'
+import type { LdapFilter, Value } from './filter.ts'
+import { filterWithPlaceholders } from './filter-text.ts'
+import type { Change, Operation } from './operation.ts'
+
+interface Printed {
+  readonly text: string
+  readonly params: readonly unknown[]
+}
+
+/** An operation as explain tells it: what it does to which attributes, with every value apart. */
+export function printOperation(operation: Operation, note: string | undefined): NativeOperation {
+  const { text, params } = print(operation)
+  return { text, params: params.map(shown), ...(note === undefined ? {} : { note }) }
+}
+
+function print(operation: Operation): Printed {
+  switch (operation.kind) {
+    case 'search': {
+      const { base, scope, filter, attributes, sizeLimit, valuesMatching = [] } = operation
+      const where = filterWithPlaceholders(filter)
+      const values = valuesMatching.map(filterWithPlaceholders)
+      return {
+        text: [
+          `SEARCH ? ${scope} ${where.text}`,
+          `RETURN ${attributes.join(' ')}`,
+          ...(sizeLimit === undefined ? [] : [`AT MOST ${sizeLimit}`]),
+          ...(values.length === 0 ? [] : [`VALUES ${values.map(({ text }) => text).join('')}`]),
+        ].join(' '),
+        params: [base, ...where.params, ...values.flatMap(({ params }) => params)],
+      }
+    }
+    case 'add': {
+      const { dn, attributes } = operation
+      return {
+        text: `ADD ? ${attributes.map(({ attribute, values }) => `${attribute}: ${marks(values)}`).join('; ')}`,
+        params: [dn, ...attributes.flatMap(({ values }) => values)],
+      }
+    }
+    case 'modify': {
+      const { dn, changes, assert } = operation
+      const guard = guarding(assert)
+      return {
+        text: `MODIFY ? ${changes.map(printChange).join('; ')}${guard.text}`,
+        params: [dn, ...changes.flatMap(({ values }) => values), ...guard.params],
+      }
+    }
+    case 'rename': {
+      const { dn, rdn, superior, assert } = operation
+      const guard = guarding(assert)
+      return {
+        text: `RENAME ? TO ?${superior === undefined ? '' : ' BELOW ?'}${guard.text}`,
+        params: [dn, rdn, ...(superior === undefined ? [] : [superior]), ...guard.params],
+      }
+    }
+    case 'delete': {
+      const guard = guarding(operation.assert)
+      return { text: `DELETE ?${guard.text}`, params: [operation.dn, ...guard.params] }
+    }
+    case 'password':
+      return { text: 'PASSWORD ? TO ?', params: [operation.dn, { unknown: 'secret' }] }
+    default:
+      return never(operation)
+  }
+}
+
+function guarding(assert: LdapFilter | undefined): Printed {
+  if (assert === undefined) return { text: '', params: [] }
+  const { text, params } = filterWithPlaceholders(assert)
+  return { text: ` IF ${text}`, params }
+}
+
+const printChange = ({ op, attribute, values }: Change): string =>
+  `${op} ${attribute}${values.length === 0 ? '' : `: ${marks(values)}`}`
+
+const marks = (values: readonly Value[]): string => values.map(() => '?').join(', ')
+
+/** What only a run knows is marked as such. */
+const shown = (param: unknown): unknown =>
+  typeof param === 'string' && param.startsWith('‹') ? { unknown: param.slice(1, -1) } : param

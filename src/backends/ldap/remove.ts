@@ -1,0 +1,88 @@
+import { BridgeError } from '../../base/errors.ts'
+import type { Decision, RemovePlan } from '../../plan/plan.ts'
+import type { Outcome } from '../../plan/port.ts'
+import { success } from './assumed.ts'
+import { missing } from './change.ts'
+import { code } from './codes.ts'
+import { changed } from './create.ts'
+import { changesOf } from './deltas.ts'
+import type { Directory } from './directory.ts'
+import { dnKey, parseDn } from './dn.ts'
+import { refused } from './errors.ts'
+import { attributeOf, orderedValues } from './fields.ts'
+import type { LdapFilter } from './filter.ts'
+import { guardOf, overtaken } from './guard.ts'
+import type { NameOf } from './inbound.ts'
+import { holdersOf, repoint } from './inbound.ts'
+import { turnsOf } from './look.ts'
+import { modify } from './modify.ts'
+import type { Delete, Entry } from './operation.ts'
+import type { Circumstances, Steps } from './program.ts'
+import { entryOf, recordsOf } from './read.ts'
+import { tried } from './searched.ts'
+import { assignedValues, stateAfter } from './state.ts'
+import { heldBy } from './targets.ts'
+import { TryAgain } from './try-again.ts'
+
+const decision: Decision = { write: { fields: [], rows: [], links: [] }, unique: [], side: undefined }
+
+/** Deletes an entry, or marks it as the mapping says; then nobody points at it any more. */
+export function* remove(directory: Directory, plan: RemovePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { of: mapping, id, prior } = plan
+  yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
+  const rule = mapping.onDelete
+  const marked = rule.kind === 'set' ? rule.set.flatMap(({ slot }) => attributeOf(slot) ?? []) : []
+  const more = [...heldBy(mapping.inbound.map(({ reference }) => reference)), ...marked]
+  const held = yield* entryOf(directory, mapping, id, prior, circumstances, 'prior', more)
+  if (held === undefined) throw missing(mapping)
+  const [record] = yield* recordsOf(directory, mapping, prior, [held], circumstances)
+  const known = circumstances.assumed?.prior ?? record ?? { id, fields: {}, rows: {}, links: {} }
+  plan.check(known)
+  const guard = guardOf(directory, plan, held)
+  const dn = parseDn(held.dn)
+  // nobody else gets the name before it is forgotten everywhere
+  yield { kind: 'lock', names: dn === undefined ? [] : turnsOf(mapping, [], [dnKey(dn, directory.schema)]) }
+  yield { kind: 'decided', decision }
+  if (rule.kind === 'set') {
+    const state = stateAfter(mapping, known, [])
+    const changes = changesOf(directory, mapping, held, assignedValues(rule.set, state, circumstances), state)
+    yield* modify(directory, mapping, held.dn, { changes, stamps: [], linked: [], guard, answer: undefined })
+  } else yield* erase(held, guard)
+  if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
+  changed(directory, mapping.type.name)
+  for (const { from } of mapping.inbound) changed(directory, from)
+  return { kind: 'written', record: undefined, id, changed: true, decision }
+}
+
+function* erase({ dn }: Entry, guard: LdapFilter | undefined): Steps<void> {
+  const operation: Delete = { kind: 'delete', dn, ...(guard !== undefined && { assert: guard }) }
+  const result = yield* tried(operation, undefined, success)
+  switch (result.code) {
+    case code.success:
+      return
+    case code.assertionFailed:
+      throw overtaken()
+    case code.noSuchObject:
+      // renamed or deleted since it was read
+      throw new TryAgain(refused(result, operation))
+    case code.notAllowedOnNonLeaf:
+      throw new BridgeError(
+        'constraint',
+        'The directory keeps other entries below this one, so it cannot be deleted',
+        refused(result, operation),
+      )
+    default:
+      throw refused(result, operation)
+  }
+}
+
+/** A directory keeps the name of whoever has gone (RFC 4512 has no referential integrity), for the next one who gets it. */
+function* forget(directory: Directory, { of: mapping }: RemovePlan, held: Entry, circumstances: Circumstances): Steps<void> {
+  const nameOf: NameOf = ({ place }) =>
+    place.kind === 'field' && place.by !== undefined ? orderedValues(held, place.by)[0] : held.dn
+  const holders = yield* holdersOf(directory, mapping, nameOf, 'who points at it')
+  yield* repoint(directory, holders, undefined, 'the name goes')
+  if (holders.length === 0 || circumstances.assumed !== undefined || circumstances.dry) return
+  const still = yield* holdersOf(directory, mapping, nameOf, 'and nobody any more')
+  yield* repoint(directory, still, undefined, 'the name goes')
+}

@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { fillTemplate } from '../../mapping/decode.ts'
+import type { SlotValue } from '../../mapping/encode.ts'
+import { success } from './assumed.ts'
+import { code } from './codes.ts'
+import type { Directory } from './directory.ts'
+import { sourceFor } from './directory.ts'
+import type { Dn } from './dn.ts'
+import { dnKey, dnText, parentOf, parseDn, rdnText } from './dn.ts'
+import { refused } from './errors.ts'
+import { overtaken } from './guard.ts'
+import { asking, attributeOf, wireValues } from './fields.ts'
+import type { LdapFilter } from './filter.ts'
+import { containerIn, rdnOf } from './naming.ts'
+import { outside, taken } from './look.ts'
+import type { Entry, Rename } from './operation.ts'
+import type { Steps } from './program.ts'
+import { entryAt, isOf } from './read.ts'
+import { tried } from './searched.ts'
+import type { Source } from './source.ts'
+import { TryAgain } from './try-again.ts'
+
+/** Another name, or another place, for an entry. */
+export interface Move {
+  readonly rdn: string
+  readonly superior: string | undefined
+  readonly to: Dn
+  /** Slots that the new name itself fills. */
+  readonly attributes: ReadonlySet<string>
+}
+
+/** What a change of attributes means for the name; undefined when it stays. An entry that is named otherwise keeps its name. */
+export function renamed(
+  source: Source,
+  held: Entry,
+  fields: readonly SlotValue[],
+  states: { readonly before: JsonObject; readonly after: JsonObject },
+): Move | undefined {
+  const { attribute, template } = source.entry.rdn
+  const dn = parseDn(held.dn)
+  const rdn = dn?.[0]
+  const isNamedSo = rdn === undefined || (rdn.length === 1 && rdn[0]?.attribute.toLowerCase() === attribute.toLowerCase())
+  const isOther = isNamedSo && fillTemplate(template, states.before) !== fillTemplate(template, states.after)
+  const container = containerIn(fields)
+  const parent = dn === undefined ? source.base : parentOf(dn)
+  const isElsewhere = container !== undefined && dnKey(container) !== dnKey(parent)
+  if (!isOther && !isElsewhere) return undefined
+  const next = isOther || rdn === undefined ? rdnOf(source, states.after) : rdn
+  const filled = fields.filter(
+    ({ slot, value }) =>
+      attributeOf(slot)?.toLowerCase() === attribute.toLowerCase() && wireValues(value)[0] === next[0]?.value,
+  )
+  return {
+    rdn: rdnText(next),
+    superior: isElsewhere && container !== undefined ? dnText(container) : undefined,
+    to: [next, ...(container ?? parent)],
+    attributes: new Set(isOther ? filled.map(({ slot }) => slot.key) : []),
+  }
+}
+
+/** The way back. */
+export function backFrom(held: Entry, { superior }: Move): Pick<Move, 'rdn' | 'superior'> | undefined {
+  const dn = parseDn(held.dn)
+  const rdn = dn?.[0]
+  if (dn === undefined || rdn === undefined) return undefined
+  return { rdn: rdnText(rdn), superior: superior === undefined ? undefined : dnText(parentOf(dn)) }
+}
+
+/** modifyDN; the id stays, since it is no part of the name. */
+export function* rename(
+  directory: Directory,
+  mapping: ResourceMapping,
+  dn: string,
+  move: Pick<Move, 'rdn' | 'superior'>,
+  to: string,
+  guard: LdapFilter | undefined,
+  note: string | undefined,
+): Steps<void> {
+  const { rdn, superior } = move
+  const operation: Rename = { kind: 'rename', dn, rdn, superior, ...(guard !== undefined && { assert: guard }) }
+  const result = yield* tried(operation, note, success)
+  switch (result.code) {
+    case code.success:
+      return
+    case code.assertionFailed:
+      throw overtaken()
+    case code.noSuchObject:
+      throw new TryAgain(refused(result, operation))
+    case code.entryAlreadyExists: {
+      const source = sourceFor(directory, mapping)
+      const other = yield* entryAt(to, asking(directory, mapping.id.fields), 'who has the name', source.filter)
+      throw other !== undefined && isOf(source, other) ? taken(mapping, 'name') : outside(mapping.type.name, undefined, to)
+    }
+    default:
+      throw refused(result, operation)
+  }
+}

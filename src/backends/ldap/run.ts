@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BridgeError, isBridgeError, never } from '../../base/errors.ts'
+import type { NativeOperation, RunOptions } from '../../plan/port.ts'
+import type { Result } from './operation.ts'
+import { printOperation } from './print.ts'
+import type { Steps } from './program.ts'
+import { success } from './assumed.ts'
+import { TryAgain } from './try-again.ts'
+import type { Turns } from './turns.ts'
+import type { Wire } from './wire/servers.ts'
+
+/** How often a program begins at most, when others are quicker again and again. */
+const attempts = 8
+
+export interface Ran<T> {
+  readonly value: T
+  /** What was written, or would have been. */
+  readonly wrote: readonly NativeOperation[]
+}
+
+export interface Means {
+  readonly wire: Wire
+  readonly turns: Turns
+}
+
+/** The interpreter. A program that somebody else has overtaken begins anew, from its first read. */
+export async function run<T>(means: Means, steps: () => Steps<T>, options: RunOptions): Promise<Ran<T>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await drive(means, steps(), options)
+    } catch (error) {
+      if (!(error instanceof TryAgain)) throw asBridgeError(error, options.signal)
+      if (attempt === attempts)
+        throw new BridgeError('busy', 'The directory changes too quickly for this write; try again later', error.cause)
+      // those who met once should not meet again
+      await sleep(Math.random() * 10 * 2 ** attempt, undefined, { signal: options.signal }).catch(() => undefined)
+    }
+  }
+}
+
+async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOptions): Promise<Ran<T>> {
+  const { signal, dry = false, beforeWrite } = options
+  const wrote: NativeOperation[] = []
+  const holder = {}
+  /** Once something is written, giving up half-way would leave half of it. */
+  let isWriting = false
+  try {
+    for (let step = steps.next(success); ;) {
+      if (step.done === true) return { value: step.value, wrote }
+      const { value } = step
+      let result: Result | undefined
+      let failure: unknown
+      try {
+        if (signal.aborted && !isWriting) throw givenUp(signal)
+        switch (value.kind) {
+          case 'lock':
+            await turns.take(holder, value.names, signal)
+            break
+          case 'decided':
+            if (!dry) await beforeWrite?.(value.decision)
+            break
+          case 'walk':
+            await wire.walk(value.search, value.take, { signal })
+            break
+          case 'operation': {
+            const { operation, note, assume } = value
+            const isWrite = operation.kind !== 'search'
+            if (isWrite) wrote.push(printOperation(operation, note))
+            if (isWrite && !dry) isWriting = true
+            result = isWrite && dry ? assume : await wire.execute(operation, { signal: isWriting ? patience() : signal })
+            break
+          }
+          default:
+            never(value)
+        }
+      } catch (error) {
+        failure = error
+      }
+      // thrown into the program, which may have something to undo
+      step = failure === undefined ? steps.next(result ?? success) : steps.throw(asBridgeError(failure, signal))
+    }
+  } finally {
+    turns.release(holder)
+  }
+}
+
+/** The steps after a first write have their own time: each operation of it is bounded besides. */
+const patience = (): AbortSignal => AbortSignal.timeout(30_000)
+
+const givenUp = (signal: AbortSignal): BridgeError =>
+  new BridgeError('timeout', 'the request was given up before it was finished', signal.reason)
+
+function asBridgeError(error: unknown, signal: AbortSignal): unknown {
+  if (isBridgeError(error) || error instanceof TryAgain) return error
+  if (signal.aborted) return givenUp(signal)
+  return new BridgeError('unavailable', 'The directory cannot be reached at present', error)
+}
+

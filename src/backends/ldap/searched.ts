@@ -1,0 +1,29 @@
+import { BridgeError } from '../../base/errors.ts'
+import { code } from './codes.ts'
+import { refused } from './errors.ts'
+import type { Entry, Operation, Result, Search } from './operation.ts'
+import type { Steps } from './program.ts'
+
+/** An operation and its answer, whatever it is. */
+export function* tried(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
+  return yield { kind: 'operation', operation, note, assume }
+}
+
+/**
+ * The entries that a search finds: all of them, or an error. A base that has gone is an error as well: no client may
+ * take everybody for deleted because a server was set up anew.
+ */
+export function* searched(search: Search, note: string | undefined, assume: Result): Steps<readonly Entry[]> {
+  const result = yield* tried(search, note, assume)
+  if (result.code === code.success) return result.entries
+  if (result.code === code.noSuchObject)
+    throw new BridgeError('unavailable', 'The directory does not hold what is mapped at present', refused(result, search))
+  throw refused(result, search)
+}
+
+/** An operation that has to succeed. */
+export function* done(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
+  const result = yield* tried(operation, note, assume)
+  if (result.code === code.success) return result
+  throw refused(result, operation)
+}
