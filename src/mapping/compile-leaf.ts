@@ -5,6 +5,7 @@ import { kindOf } from './codecs/made.ts'
 import { text } from './codecs/text.ts'
 import { checkCodec } from './check-codec.ts'
 import { compileCodec } from './compile-codec.ts'
+import { compileContainer } from './compile-container.ts'
 import { compileCopies } from './compile-copies.ts'
 import type { LeafFile } from './file-attribute.ts'
 import { compileSlot } from './compile-slot.ts'
@@ -99,7 +100,9 @@ function compileCarrier(
   inRow: boolean,
 ): Carrier | undefined {
   const target = leafOf(ref)
-  const ways = (['constant', 'all', 'store', 'keyValue', 'template'] as const).filter((way) => leaf[way] !== undefined)
+  const ways = (['constant', 'all', 'store', 'keyValue', 'container', 'template'] as const).filter(
+    (way) => leaf[way] !== undefined,
+  )
   const [first, second] = [...ways, ...(leaf.slot === undefined ? [] : ['slot'])]
   if (first === undefined) {
     scope.report.error(
@@ -125,6 +128,10 @@ function compileCarrier(
   if (leaf.template !== undefined)
     return { kind: 'template', template: compileTemplate(scope, leaf.template, [...at, 'template']) }
   if (leaf.all !== undefined) return compileAll(scope, leaf.all, at, ref, inRow)
+  if (leaf.container !== undefined) {
+    if (inRow) scope.report.error([...at, 'container'], 'a row has no container')
+    return compileContainer(scope, leaf.container, leaf, at, target)
+  }
   const slot = compileSlot(scope, leaf, at, ref, inRow)
   const codec = compileCodec(scope, leaf, at, target)
   if (slot === undefined || codec === undefined) return undefined
