@@ -27,6 +27,8 @@ export function compileCodec(scope: TypeScope, leaf: TestFile, at: FilePath, tar
       const codec = makeCodec(leaf.codec, target, isQuoted, standard)
       if (codec.name === passwordModify && !isDirectory(scope))
         scope.report.error(path, 'modify is an operation of a directory', 'a form to store: codec: pbkdf2')
+      if (codec.name !== passwordModify && codec.name.includes(passwordModify))
+        scope.report.error(path, 'modify is no step of several', 'codec: { password: modify }')
       return codec
     }
     if (leaf.codec !== undefined) scope.report.error(path, 'codec and bit or is: one of them')
@@ -69,6 +71,14 @@ export function quickCodec(
   const codec = compileCodec(scope, { codec: said }, at, target)
   if (codec?.encodeAhead !== undefined) {
     scope.report.error([...at, 'codec'], `${codec.name} is too slow for this`)
+    return undefined
+  }
+  if (codec?.name === passwordModify) {
+    scope.report.error(
+      [...at, 'codec'],
+      'a password is handed over once, and nothing is written',
+      'a form to store: ssha512',
+    )
     return undefined
   }
   return codec

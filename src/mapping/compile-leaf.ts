@@ -8,6 +8,7 @@ import { compileCodec } from './compile-codec.ts'
 import { compileContainer } from './compile-container.ts'
 import { compileCopies } from './compile-copies.ts'
 import type { LeafFile } from './file-attribute.ts'
+import { isDirectory } from './compile-native.ts'
 import { compileSlot } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
 import type { TypeScope } from './compile-scope.ts'
@@ -108,7 +109,9 @@ function compileCarrier(
     scope.report.error(
       at,
       `nothing says where ${ref.name} is kept`,
-      'a column name, or a block with slot, store, keyValue, template …',
+      isDirectory(scope)
+        ? 'an attribute, or a block with slot, store, container, template …'
+        : 'a column name, or a block with slot, store, keyValue, template …',
     )
     return undefined
   }

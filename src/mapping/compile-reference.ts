@@ -61,7 +61,7 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
     scope.report.error(
       at,
       ways.length === 0 ? `nothing says where ${ref.name} is kept` : `${ways.join(' and ')}: one of them`,
-      'slot, through, foreignKey or reverse',
+      isDirectory(scope) ? 'slot or reverse' : 'slot, through, foreignKey or reverse',
     )
     return undefined
   }

@@ -141,7 +141,7 @@ function checkRequired(scope: TypeScope, base: Schema, said: ResourceFile, entri
     scope.report.error(
       [...scope.at, 'attributes'],
       `${attribute.name} is required in a ${scope.typeName}, and nothing carries it`,
-      `${attribute.name}: column`,
+      `${attribute.name}: ${isDirectory(scope) ? 'attribute' : 'column'}`,
     )
   for (const { schema } of extensions({ ...scope, report: silent }, said.extensions, base, entries))
     for (const attribute of missing(schema.id, schema))

@@ -154,7 +154,11 @@ export function compileId(scope: TypeScope, said: ResourceFile['id'], table: Tab
   if (!/^[A-Za-z0-9._~-]*$/.test(prefix))
     scope.report.error([...at, 'prefix'], 'a prefix stands in URLs: letters, digits, - . _ ~')
   const generate = block.generate === undefined ? undefined : compileGenerate(block.generate)
-  if (isDirectory(scope)) return { prefix, fields: [idAttribute(scope, said)], generate }
+  if (isDirectory(scope)) {
+    if (generate !== undefined && block.attribute === undefined)
+      scope.report.error([...at, 'generate'], 'the server makes entryUUID itself', 'attribute: one that may be written')
+    return { prefix, fields: [idAttribute(scope, said)], generate }
+  }
   if (block.attribute !== undefined)
     scope.report.error([...at, 'attribute'], 'an attribute belongs to a directory', 'column: …')
   if (columns === undefined && table === undefined && scope.file.backend.kind !== 'memory')

@@ -164,13 +164,29 @@ describe('the id and the version', () => {
 
   it('hides what a delete marks', () => {
     const onDelete =
-      '    onDelete: { set: { employeeType: left, at: now }, hide: { employeeType: left }, leave: all }\n'
+      '    onDelete: { set: { employeeType: left, at: now }, hide: { employeeType: left, rank: 7 }, leave: all }\n'
     expect(compiled({ more: onDelete }).onDelete).toMatchObject({
       kind: 'set',
       leave: true,
       set: [{ slot: { key: 'employeeType' }, value: { kind: 'constant', value: 'left' } }, { slot: { key: 'at' } }],
-      hide: { kind: 'slot', slot: { key: 'employeeType' }, test: { op: 'in', values: ['left'] } },
+      hide: {
+        kind: 'and',
+        of: [
+          { slot: { key: 'employeeType' }, test: { op: 'in', values: ['left'] } },
+          { slot: { key: 'rank' }, test: { op: 'in', values: ['7'] } },
+        ],
+      },
     })
+  })
+})
+
+describe('ids of two types', () => {
+  it('need a prefix, unless the server makes them', () => {
+    const text = person({ more: '    id: uidNumber\n' })
+    expect(problemsOf(text)).toEqual([
+      '10:3: a Group and a User may have the same id (id: { prefix: "group-", attribute: entryUUID })',
+    ])
+    expect(problemsOf(text.replace('id: uidNumber', 'id: { prefix: u-, attribute: uidNumber }'))).toEqual([])
   })
 })
 
@@ -363,6 +379,14 @@ describe('problems, with their place and a hint', () => {
     ],
     [person({ more: '    table: { name: p, key: id }\n' }), '6:5: a table belongs to a database (entry: { base: … })'],
     [person({ more: '    id: [a, b]\n' }), '6:5: one attribute makes the id of an entry (id: entryUUID)'],
+    [
+      person({ more: '    id: { generate: uuid }\n' }),
+      '6:11: the server makes entryUUID itself (attribute: one that may be written)',
+    ],
+    [
+      person({ more: '    derived: { gecos: x }\n' }),
+      '6:16: nothing in this template ever changes (entry: { set: … } writes a constant)',
+    ],
     [person({ more: '    id: { column: a }\n' }), '6:11: a column belongs to a table (attribute: a)'],
     [
       person({ more: '    version: { slot: a.b }\n' }),
@@ -413,6 +437,22 @@ describe('problems, with their place and a hint', () => {
         [
           'password: { slot: p, codec: { password: modfy } }',
           '8:28: "modfy" is no password scheme: plain, ssha, ssha256, ssha512, pbkdf2, django, modify',
+        ],
+        [
+          'password: { slot: p, codec: [trim, { password: modify }] }',
+          '8:28: modify is no step of several (codec: { password: modify })',
+        ],
+        [
+          'password: { slot: p, codec: ssha, copies: [{ slot: q, codec: { password: modify } }] }',
+          '8:61: a password is handed over once, and nothing is written (a form to store: ssha512)',
+        ],
+        [
+          'title: { default: x }',
+          '8:7: nothing says where title is kept (an attribute, or a block with slot, store, container, template …)',
+        ],
+        [
+          'enterprise.manager: { reference: User }',
+          '8:7: nothing says where urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager is kept (slot or reverse)',
         ],
         ['active: { container: {} }', '8:17: no container is listed ("ou=people,dc=example,dc=com": true)'],
         ['active: { container: { people: true } }', '8:30: "people" is no DN (ou=people,dc=example,dc=com)'],

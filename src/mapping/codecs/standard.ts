@@ -7,7 +7,7 @@ export interface Standard {
   /** A form of time. */
   readonly time: string
   /** A constant of the file as the system holds it. */
-  constant(said: NativeScalar): NativeScalar
+  readonly constant: (said: NativeScalar) => NativeScalar
 }
 
 const columns: Standard = { yes: 1, no: 0, time: 'datetime', constant: (said) => said }
@@ -17,7 +17,7 @@ const attributes: Standard = {
   yes: 'TRUE',
   no: 'FALSE',
   time: 'generalized',
-  constant(said) {
+  constant: (said) => {
     if (typeof said === 'boolean') return said ? 'TRUE' : 'FALSE'
     return typeof said === 'number' || typeof said === 'bigint' ? String(said) : said
   },
