@@ -19,7 +19,7 @@ export function checkIds(types: readonly ResourceMapping[], report: Report): voi
       report.error(
         ['resources', mapping.type.name, 'id'],
         `a ${mapping.type.name} and a ${other.type.name} may have the same id`,
-        `id: { prefix: "${mapping.type.name.toLowerCase()}-", column: ${mapping.id.fields.join(', ')} }`,
+        `id: { prefix: "${mapping.type.name.toLowerCase()}-", ${mapping.entry === undefined ? 'column' : 'attribute'}: ${mapping.id.fields.join(', ')} }`,
       )
     }
     for (const other of types.slice(0, i))

@@ -19,6 +19,7 @@ const columnOf = (slot: Slot): string | undefined => {
     case 'keyValue':
       return slot.key
     case 'side':
+    case 'container':
       return undefined
   }
 }
@@ -101,7 +102,10 @@ export function checkSlots(mapping: ResourceMapping, said: ResourceFile, at: Fil
 }
 
 const isFixed = (one: Assignment): boolean =>
-  one.value.kind === 'constant' || one.value.kind === 'now' || one.value.kind === 'generate'
+  one.value.kind === 'constant' ||
+  one.value.kind === 'now' ||
+  one.value.kind === 'generate' ||
+  one.value.kind === 'counter'
 const topOf = (path: string): string => path.replace(/\[.*$/s, '').split('.')[0] ?? path
 const sameAttribute = (path: string, name: string): boolean =>
   path === name || path.replace(/\[.*\]/s, '') === name || name.endsWith(`:${path.slice(path.indexOf('.') + 1)}`)

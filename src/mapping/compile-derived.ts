@@ -1,6 +1,7 @@
 import { attribute } from '../scim/schema.ts'
 import type { AttributeMapping, Derived, Leaf } from './catalog.ts'
 import { quickCodec } from './compile-codec.ts'
+import { isDirectory } from './compile-native.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
@@ -20,7 +21,11 @@ export function compileDerived(
     const template = compileTemplate(scope, text, at)
     const paths = template.flatMap((part) => (part.kind === 'path' ? [part.ref] : []))
     if (!isTemplate(text))
-      scope.report.error(at, 'nothing in this template ever changes', 'table: { set: … } writes a constant')
+      scope.report.error(
+        at,
+        'nothing in this template ever changes',
+        `${isDirectory(scope) ? 'entry' : 'table'}: { set: … } writes a constant`,
+      )
     for (const ref of paths)
       if (!attributes.some((one) => leavesOf(one).some((leaf) => leaf.ref.name === ref.name && isKept(leaf))))
         scope.report.error(at, `{${ref.name}} is not kept in a slot of its own`, 'name what it is made of')

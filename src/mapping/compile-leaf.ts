@@ -5,8 +5,10 @@ import { kindOf } from './codecs/made.ts'
 import { text } from './codecs/text.ts'
 import { checkCodec } from './check-codec.ts'
 import { compileCodec } from './compile-codec.ts'
+import { compileContainer } from './compile-container.ts'
 import { compileCopies } from './compile-copies.ts'
 import type { LeafFile } from './file-attribute.ts'
+import { isDirectory } from './compile-native.ts'
 import { compileSlot } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
 import type { TypeScope } from './compile-scope.ts'
@@ -99,13 +101,17 @@ function compileCarrier(
   inRow: boolean,
 ): Carrier | undefined {
   const target = leafOf(ref)
-  const ways = (['constant', 'all', 'store', 'keyValue', 'template'] as const).filter((way) => leaf[way] !== undefined)
+  const ways = (['constant', 'all', 'store', 'keyValue', 'container', 'template'] as const).filter(
+    (way) => leaf[way] !== undefined,
+  )
   const [first, second] = [...ways, ...(leaf.slot === undefined ? [] : ['slot'])]
   if (first === undefined) {
     scope.report.error(
       at,
       `nothing says where ${ref.name} is kept`,
-      'a column name, or a block with slot, store, keyValue, template …',
+      isDirectory(scope)
+        ? 'an attribute, or a block with slot, store, container, template …'
+        : 'a column name, or a block with slot, store, keyValue, template …',
     )
     return undefined
   }
@@ -125,6 +131,10 @@ function compileCarrier(
   if (leaf.template !== undefined)
     return { kind: 'template', template: compileTemplate(scope, leaf.template, [...at, 'template']) }
   if (leaf.all !== undefined) return compileAll(scope, leaf.all, at, ref, inRow)
+  if (leaf.container !== undefined) {
+    if (inRow) scope.report.error([...at, 'container'], 'a row has no container')
+    return compileContainer(scope, leaf.container, leaf, at, target)
+  }
   const slot = compileSlot(scope, leaf, at, ref, inRow)
   const codec = compileCodec(scope, leaf, at, target)
   if (slot === undefined || codec === undefined) return undefined

@@ -1,5 +1,6 @@
 import type { AttributeRef } from '../scim/schema.ts'
 import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
+import { isDirectory } from './compile-native.ts'
 import { identifier } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { compileSlot } from './compile-slot.ts'
@@ -17,7 +18,7 @@ export function compileReference(scope: TypeScope, entry: Entry, ref: AttributeR
     scope.report.error(at, `map ${ref.name} as a whole: a reference has no slots for its parts`)
     return undefined
   }
-  const place = block.reverse === undefined ? storedPlace(scope, entry, ref) : reversePlace(scope, entry)
+  const place = block.reverse === undefined ? storedPlace(scope, entry, ref) : reversePlace(scope, entry, ref)
   if (place === undefined) return undefined
   const to = place.kind === 'reverse' ? [place.of.slice(0, place.of.indexOf('.'))] : targetsOf(scope, entry)
   const access = place.kind === 'reverse' ? 'readOnly' : (block.access ?? defaultAccess(ref.attribute))
@@ -60,7 +61,7 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
     scope.report.error(
       at,
       ways.length === 0 ? `nothing says where ${ref.name} is kept` : `${ways.join(' and ')}: one of them`,
-      'slot, through, foreignKey or reverse',
+      isDirectory(scope) ? 'slot or reverse' : 'slot, through, foreignKey or reverse',
     )
     return undefined
   }
@@ -68,7 +69,9 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
   if (block.foreignKey !== undefined)
     return { kind: 'onTarget', field: identifier(scope, block.foreignKey, [...at, 'foreignKey']) }
   if (block.through !== undefined) return compileThrough(scope, entry, targetsOf(scope, entry))
-  const slot = compileSlot(scope, { slot: block.slot, many: block.many, list: block.list }, at, ref, false)
+  // a list of DNs is what a member attribute holds by its nature
+  const many = isDirectory(scope) && ref.attribute.multiValued ? true : block.many
+  const slot = compileSlot(scope, { slot: block.slot, many, list: block.list }, at, ref, false)
   if (slot === undefined) return undefined
   if (ref.attribute.multiValued && !slot.many && scope.file.backend.kind === 'sql')
     scope.report.error(
@@ -80,11 +83,13 @@ function storedPlace(scope: TypeScope, entry: Entry, ref: AttributeRef): Referen
 }
 
 /** `reverse: Group.members`; the other side must be stored and must be able to point here. */
-function reversePlace(scope: TypeScope, entry: Entry): ReferencePlace | undefined {
+function reversePlace(scope: TypeScope, entry: Entry, ref: AttributeRef): ReferencePlace | undefined {
   const { block, at } = entry
   const path = [...at, 'reverse']
+  const kept = isDirectory(scope) ? keptByServer(scope, entry, ref) : undefined
   for (const word of ['slot', 'through', 'foreignKey', 'reference'] as const)
-    if (block[word] !== undefined) scope.report.error([...at, word], `${word} is said on the other side`)
+    if (block[word] !== undefined && (word !== 'slot' || !isDirectory(scope)))
+      scope.report.error([...at, word], `${word} is said on the other side`)
   const said = block.reverse ?? ''
   const dot = said.indexOf('.')
   const typeName = said.slice(0, Math.max(0, dot))
@@ -114,8 +119,12 @@ function reversePlace(scope: TypeScope, entry: Entry): ReferencePlace | undefine
   const types: readonly unknown[] = Array.isArray(to) ? to : [to]
   if (!types.includes(scope.typeName))
     scope.report.error(path, `${said} never points at a ${scope.typeName}`, `add ${scope.typeName} to its reference`)
-  return { kind: 'reverse', of: `${typeName}.${wanted.ref.name}`, nested: block.nested === true, slot: undefined }
+  return { kind: 'reverse', of: `${typeName}.${wanted.ref.name}`, nested: block.nested === true, slot: kept }
 }
+
+/** `memberOf`: where the server itself keeps the reverse side. */
+const keptByServer = (scope: TypeScope, { block, at }: Entry, ref: AttributeRef) =>
+  block.slot === undefined ? undefined : compileSlot(scope, { slot: block.slot, many: true }, at, ref, false)
 
 const referencesOf = (scope: TypeScope): readonly string[] =>
   Object.entries(scope.file.resources).flatMap(([type, { attributes }]) =>

@@ -5,6 +5,9 @@ import type { ResourceMapping, VersionRule } from './catalog.ts'
 import { compileAttributes } from './compile-attributes.ts'
 import { compileDerived } from './compile-derived.ts'
 import { compileProtect } from './compile-protect.ts'
+import { checkDirectory } from './check-directory.ts'
+import { compileEntry } from './compile-entry.ts'
+import { isDirectory } from './compile-native.ts'
 import type { CompileScope, TypeScope } from './compile-scope.ts'
 import { assignments, compileDelete, compileId, compileTable, writeAssignments } from './compile-table.ts'
 import { fieldPlace } from './compile-slot.ts'
@@ -36,14 +39,12 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     ...outer,
     typeName: name,
     at,
-    table: said.table,
+    table: isDirectory(outer) ? undefined : said.table,
+    spellings: new Map(),
     paths: { base, common: commonAttributes, schemas: outer.schemas },
   }
-  if (said.table === undefined && outer.file.backend.kind === 'sql')
-    report.error(at, `nothing says in which table a ${name} is kept`, 'table: { name: …, key: … }')
-  if (said.entry !== undefined && outer.file.backend.kind !== 'ldap')
-    report.error([...at, 'entry'], 'entry belongs to a directory (backend: { kind: ldap })')
-  const table = compileTable(scope, said.table)
+  checkDirectory(outer, name, said)
+  const table = compileTable(scope, scope.table)
   const entries = readEntries(scope, said.attributes).map((entry) => withFixedName(scope, entry))
   const version = versionRule(scope, said.version)
   const unique = uniqueRefs(scope, said.unique, base, entries)
@@ -65,14 +66,11 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
   return {
     type,
     table,
-    entry: undefined,
+    entry: compileEntry(scope, said.entry, attributes),
     id: compileId(scope, said.id, table),
     version,
     attributes,
-    set: {
-      create: assignments(scope, said.table?.set?.create, [...at, 'table', 'set', 'create']),
-      write: writeAssignments(scope, said.table),
-    },
+    set: setOf(scope, said),
     derived: compileDerived(scope, said.derived, attributes),
     unique: unique.flatMap((ref) => relinked(type, ref)),
     onDelete: compileDelete(scope, said.onDelete),
@@ -104,6 +102,16 @@ function versionRule(scope: TypeScope, said: ResourceFile['version']): VersionRu
   return { kind: 'slot', slot: { key, many: false, at: { kind: 'field', ...place } } }
 }
 
+function setOf(scope: TypeScope, { entry, table }: ResourceFile): ResourceMapping['set'] {
+  const at = isDirectory(scope) ? [...scope.at, 'entry', 'set'] : [...scope.at, 'table', 'set']
+  if (isDirectory(scope))
+    return {
+      create: assignments(scope, entry?.set?.create, [...at, 'create']),
+      write: assignments(scope, entry?.set?.write, [...at, 'write']),
+    }
+  return { create: assignments(scope, table?.set?.create, [...at, 'create']), write: writeAssignments(scope, table) }
+}
+
 /** The extensions that any path uses, and those that the file names. */
 function extensions(scope: TypeScope, said: ResourceFile['extensions'], base: Schema, entries: readonly Entry[]) {
   const named = Array.isArray(said) ? said.map((one) => [one, {}] as const) : Object.entries(said ?? {})
@@ -133,7 +141,7 @@ function checkRequired(scope: TypeScope, base: Schema, said: ResourceFile, entri
     scope.report.error(
       [...scope.at, 'attributes'],
       `${attribute.name} is required in a ${scope.typeName}, and nothing carries it`,
-      `${attribute.name}: column`,
+      `${attribute.name}: ${isDirectory(scope) ? 'attribute' : 'column'}`,
     )
   for (const { schema } of extensions({ ...scope, report: silent }, said.extensions, base, entries))
     for (const attribute of missing(schema.id, schema))

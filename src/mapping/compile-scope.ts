@@ -2,6 +2,7 @@ import type { Report } from './problem.ts'
 import type { FilePath, Loaded } from './load.ts'
 import type { MappingFile, TableFile } from './file.ts'
 import type { NativeScalar } from './slot.ts'
+import { attributeName, isDirectory } from './compile-native.ts'
 import type { PathScope } from './mapping-path.ts'
 import type { SchemaTable } from './schema-table.ts'
 
@@ -19,6 +20,8 @@ export interface TypeScope extends CompileScope {
   readonly at: FilePath
   readonly table: TableFile | undefined
   readonly paths: PathScope
+  /** How each attribute of a directory is spelled in this type, by its name in lower case. */
+  readonly spellings: Map<string, string>
 }
 
 /**
@@ -26,6 +29,7 @@ export interface TypeScope extends CompileScope {
  * letters, digits and _, since a name cannot be bound as a value can.
  */
 export function identifier(scope: CompileScope, text: string, path: FilePath): string {
+  if (isDirectory(scope)) return attributeName(scope, text, path)
   const fromOutside = scope.loaded.substituted(path)
   if (fromOutside.some((piece) => !/^[A-Za-z0-9_]*$/.test(piece)))
     scope.report.error(path, 'a name from the environment may hold letters, digits and _ only')

@@ -2,17 +2,19 @@ import type { AttributeRef } from '../scim/schema.ts'
 import type { LeafFile } from './file-attribute.ts'
 import { equalities, identifier, identifiers } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
+import { isDirectory, oneSpelling } from './compile-native.ts'
 import type { FilePath } from './load.ts'
 import type { ListForm, Slot } from './slot.ts'
 import { suggest } from './suggest.ts'
 
-/** `column`, or `table.column` of a further table. Within rows every name is a column of the row. */
+/** `column`, or `table.column` of a further table. Within rows every name is a column of the row; a directory has no tables. */
 export function fieldPlace(
   scope: TypeScope,
   text: string,
   at: FilePath,
   inRow: boolean,
 ): { readonly table: string | undefined; readonly field: string } {
+  if (isDirectory(scope)) return { table: undefined, field: oneSpelling(scope, identifier(scope, text, at), at) }
   // a table may carry its schema: schema.table.column
   const dot = text.lastIndexOf('.')
   const further = scope.table?.with ?? []

@@ -1,7 +1,10 @@
 import { isBridgeError } from '../base/errors.ts'
 import { attribute } from '../scim/schema.ts'
 import type { Assignment, Companion, DeleteRule, Generate, IdRule, TableSource } from './catalog.ts'
+import { standardOf } from './codecs/standard.ts'
+import { attributeName, isDirectory } from './compile-native.ts'
 import { identifier, identifiers } from './compile-scope.ts'
+import { isDn } from './dn.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
@@ -12,6 +15,7 @@ import type { ResourceFile, TableFile } from './file.ts'
 import type { AssignedFile, GenerateFile } from './file-assigned.ts'
 import type { FilePath } from './load.ts'
 import type { Predicate } from './predicate.ts'
+import type { NativeScalar } from './slot.ts'
 
 const alphabets: Readonly<Record<string, string>> = {
   hex: '0123456789abcdef',
@@ -94,15 +98,33 @@ export function assignments(
 
 function assigned(scope: TypeScope, said: AssignedFile, at: FilePath): Assignment['value'] | undefined {
   if (typeof said !== 'object' || said === null) {
-    if (said === 'now') return now(scope, 'datetime', undefined, at)
+    if (said === 'now') return now(scope, standardOf(scope.file.backend.kind).time, undefined, at)
     if (typeof said === 'string' && isTemplate(said))
       return { kind: 'template', template: compileTemplate(scope, said, at) }
-    return { kind: 'constant', value: said }
+    return { kind: 'constant', value: native(scope, said) }
   }
   if ('now' in said) return now(scope, said.now, said.zone, at)
-  if ('constant' in said) return { kind: 'constant', value: said.constant }
+  if ('constant' in said) return { kind: 'constant', value: native(scope, said.constant) }
   if ('template' in said) return { kind: 'template', template: compileTemplate(scope, said.template, at) }
+  if ('counter' in said) return counter(scope, said.counter, at)
   return { kind: 'generate', generate: compileGenerate('generate' in said ? said.generate : said) }
+}
+
+const native = ({ file }: TypeScope, said: NativeScalar): NativeScalar => standardOf(file.backend.kind).constant(said)
+
+/** The next number that an entry of the directory holds; a new entry takes it, once. */
+function counter(
+  scope: TypeScope,
+  { entry, attribute: name }: { readonly entry: string; readonly attribute: string },
+  at: FilePath,
+): Assignment['value'] {
+  const path = [...at, 'counter']
+  if (scope.file.backend.kind === 'sql')
+    scope.report.error(path, 'a counter is an entry of a directory', 'a column that the database numbers')
+  if (at.at(-2) !== 'create') scope.report.error(path, 'a counter is for a new entry', 'set: { create: … }')
+  if (!isDn(entry))
+    scope.report.error([...path, 'entry'], `"${entry}" is no DN`, 'cn=uidNext,ou=counters,dc=example,dc=com')
+  return { kind: 'counter', entry, attribute: attributeName(scope, name, [...path, 'attribute']) }
 }
 
 function now(scope: TypeScope, form: string, zone: string | undefined, at: FilePath): Assignment['value'] | undefined {
@@ -123,8 +145,8 @@ function compileGenerate(said: GenerateFile): Generate {
 
 export function compileId(scope: TypeScope, said: ResourceFile['id'], table: TableSource | undefined): IdRule {
   const at = [...scope.at, 'id']
-  const block = typeof said === 'string' || Array.isArray(said) ? { column: said } : (said ?? {})
-  const columns = block.column === undefined ? undefined : identifiers(scope, block.column, at)
+  const block: IdBlock = typeof said === 'string' || Array.isArray(said) ? { column: said } : (said ?? {})
+  const columns = block.column === undefined || isDirectory(scope) ? undefined : identifiers(scope, block.column, at)
   const prefix = block.prefix ?? ''
   // an id never holds "bulkId" (RFC 7643 section 3.1), not even where prefix and key meet
   if (/bulk/.test(prefix))
@@ -132,6 +154,13 @@ export function compileId(scope: TypeScope, said: ResourceFile['id'], table: Tab
   if (!/^[A-Za-z0-9._~-]*$/.test(prefix))
     scope.report.error([...at, 'prefix'], 'a prefix stands in URLs: letters, digits, - . _ ~')
   const generate = block.generate === undefined ? undefined : compileGenerate(block.generate)
+  if (isDirectory(scope)) {
+    if (generate !== undefined && block.attribute === undefined)
+      scope.report.error([...at, 'generate'], 'the server makes entryUUID itself', 'attribute: one that may be written')
+    return { prefix, fields: [idAttribute(scope, said)], generate }
+  }
+  if (block.attribute !== undefined)
+    scope.report.error([...at, 'attribute'], 'an attribute belongs to a directory', 'column: …')
   if (columns === undefined && table === undefined && scope.file.backend.kind !== 'memory')
     scope.report.error(at, `nothing says what makes the id of a ${scope.typeName}`, 'id: column')
   const fields = columns ?? table?.key ?? ['id']
@@ -139,6 +168,19 @@ export function compileId(scope: TypeScope, said: ResourceFile['id'], table: Tab
     scope.report.error([...at, 'generate'], 'one column is generated, not several')
   const byItself = said === undefined && table === undefined
   return { prefix, fields, generate: generate ?? (byItself ? { kind: 'uuid' } : undefined) }
+}
+
+type IdBlock = Exclude<ResourceFile['id'], string | readonly string[] | undefined>
+
+/** entryUUID is what a server makes and a rename leaves alone (RFC 4530). */
+function idAttribute(scope: TypeScope, said: ResourceFile['id']): string {
+  const at = [...scope.at, 'id']
+  if (typeof said === 'string') return fieldPlace(scope, said, at, false).field
+  if (Array.isArray(said)) scope.report.error(at, 'one attribute makes the id of an entry', 'id: entryUUID')
+  const { column, attribute } = Array.isArray(said) ? {} : ((said ?? {}) as IdBlock)
+  if (column !== undefined)
+    scope.report.error([...at, 'column'], 'a column belongs to a table', `attribute: ${String(column)}`)
+  return attribute === undefined ? 'entryUUID' : fieldPlace(scope, attribute, [...at, 'attribute'], false).field
 }
 
 export function compileDelete(scope: TypeScope, said: ResourceFile['onDelete']): DeleteRule {

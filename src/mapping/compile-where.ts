@@ -1,3 +1,4 @@
+import { standardOf } from './codecs/standard.ts'
 import { absent, allOf, anyOf, not, oneOf, test } from './codecs/tests.ts'
 import { identifier } from './compile-scope.ts'
 import type { CompileScope } from './compile-scope.ts'
@@ -52,12 +53,13 @@ function createdBy(said: ScopeTestFile): NativeScalar | undefined {
 
 /** The tests of one column, as `where` and `hide` say them. */
 export function columnTest(scope: CompileScope, slot: Slot, said: ColumnTestFile, at: FilePath): Predicate {
-  if (typeof said !== 'object' || said === null) return equals(slot, said)
+  const { constant } = standardOf(scope.file.backend.kind)
+  if (typeof said !== 'object' || said === null) return equals(slot, constant(said))
   const tests = [
     ...(said.above === undefined ? [] : [test(slot, { op: 'gt', value: said.above, fold: false })]),
     ...(said.below === undefined ? [] : [test(slot, { op: 'lt', value: said.below, fold: false })]),
-    ...(said.in === undefined ? [] : [among(slot, said.in)]),
-    ...(said.not === undefined ? [] : [not(equals(slot, said.not))]),
+    ...(said.in === undefined ? [] : [among(slot, said.in.map(constant))]),
+    ...(said.not === undefined ? [] : [not(equals(slot, constant(said.not)))]),
     ...(said.absent === undefined ? [] : [said.absent ? absent(slot) : not(absent(slot))]),
   ]
   if (tests.length === 0) scope.report.error(at, 'nothing is tested', 'above, below, in, not or absent')

@@ -2,6 +2,7 @@ import { BridgeError } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
 import { profiles, quirksOf } from '../scim/quirks.ts'
 import type { Catalog, Reference, ResourceMapping } from './catalog.ts'
+import { checkBackend } from './check-directory.ts'
 import { checkIds } from './check-ids.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkSlots } from './check-slots.ts'
@@ -57,6 +58,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   if (quirks === undefined)
     report.error(['profile'], `there is no profile "${profile}"`, suggest(profile, profiles) ?? profiles.join(', '))
   const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report) }
+  checkBackend(scope)
   const compiled = Object.entries(file.resources).flatMap(([name, said]) => {
     const mapping = compileResource(scope, name, said)
     if (mapping === undefined) return []

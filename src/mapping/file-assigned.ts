@@ -14,6 +14,7 @@ const assigned = z.union([
   block({ template: z.string().min(1) }),
   block({ generate: generateFile }),
   block({ random: z.string().min(1), length: z.int().min(1).max(200).optional() }),
+  block({ counter: block({ entry: z.string().min(1), attribute: name }) }),
 ])
 export const assignmentsFile = z.record(name, assigned)
 

@@ -69,6 +69,10 @@ export const leafWords = {
   lookup: lookup.optional(),
   keyValue: keyValue.optional(),
   store: z.literal('side').optional(),
+  container: z
+    .record(z.string().min(1), constant)
+    .optional()
+    .describe('DN of a container: what it means that an entry lies there'),
   all: z.array(part).min(1).optional(),
   template: z.string().min(1).optional(),
   lossy: z.literal('accepted').optional(),
@@ -94,7 +98,7 @@ export const attributeWords = {
   to: z.union([names, z.record(name, names)]).optional(),
   where: whereFile.optional(),
   foreignKey: name.optional().describe('a column on the target that holds our key'),
-  by: name.optional().describe('the column of the target that the slot holds instead of its key'),
+  by: name.optional().describe('the column of the target that the slot holds instead of its key, or of its DN'),
   reverse: name.optional(),
   nested: z.boolean().optional(),
   size: z.enum(['small', 'large']).optional(),

@@ -43,7 +43,7 @@ export const codecBlock = block({
   prefix: word.optional(),
   suffix: word.optional(),
   template: word.optional().describe('native text around the value: "uid={value},ou=people"'),
-  password: word.optional().describe('plain, ssha, ssha256, ssha512, pbkdf2 or django'),
+  password: word.optional().describe('plain, ssha, ssha256, ssha512, pbkdf2, django or modify'),
   iterations: z.int().min(1).max(10_000_000).optional(),
 })
 

@@ -3,6 +3,7 @@ import { assignmentsFile, generateFile } from './file-assigned.ts'
 import { attributeFile } from './file-attribute.ts'
 import { block, constants, name, names } from './file-block.ts'
 import { codecFile } from './file-codec.ts'
+import { entryFile } from './file-entry.ts'
 import { protectFile } from './file-protect.ts'
 import { schemaDefinition } from './file-schema.ts'
 import { columnTestFile, whereFile } from './file-where.ts'
@@ -26,7 +27,12 @@ const table = block({
 
 const id = z.union([
   names,
-  block({ column: names.optional(), prefix: z.string().optional(), generate: generateFile.optional() }),
+  block({
+    column: names.optional(),
+    attribute: name.optional().describe('the same in a directory; entryUUID when left out'),
+    prefix: z.string().optional(),
+    generate: generateFile.optional(),
+  }),
 ])
 
 const onDelete = z.union([
@@ -49,8 +55,7 @@ const resource = block({
     .union([z.array(z.string()), z.record(z.string(), block({ required: z.boolean().optional() }))])
     .optional(),
   table: table.optional(),
-  /** Where the records of an LDAP directory live. */
-  entry: z.looseObject({}).optional(),
+  entry: entryFile.optional(),
   id: id.optional(),
   version: z.union([z.enum(['digest', 'none']), block({ slot: name })]).optional(),
   unique: z.array(z.string()).optional(),

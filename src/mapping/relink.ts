@@ -22,6 +22,10 @@ export function relink(mapping: ResourceMapping): ResourceMapping {
           return attribute
       }
     }),
+    entry: mapping.entry && {
+      ...mapping.entry,
+      rdn: { ...mapping.entry.rdn, template: templateIn(type, mapping.entry.rdn.template) },
+    },
     set: {
       create: mapping.set.create.map((one) => assignmentIn(type, one)),
       write: mapping.set.write.map((one) => assignmentIn(type, one)),

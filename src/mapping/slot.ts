@@ -16,7 +16,7 @@ export interface Slot {
 }
 
 export type SlotPlace =
-  /** A column of the main table (`table` undefined) or of a companion table; later an LDAP attribute. */
+  /** A column of the main table (`table` undefined) or of a companion table; an attribute description of a directory. */
   | { readonly kind: 'field'; readonly table: string | undefined; readonly field: string; readonly list?: ListForm }
   /** The text behind a foreign key: reads join, writes look the key up. */
   | {
@@ -35,6 +35,11 @@ export type SlotPlace =
     }
   /** No place in the legacy system: the bridge's own side store keeps it. */
   | { readonly kind: 'side' }
+  /**
+   * Where in the tree an entry lies. The native value is the one of these DNs, as the file spells it, that is the nearest
+   * above the entry; writing another one moves the entry. A new entry without a value goes to the first.
+   */
+  | { readonly kind: 'container'; readonly dns: readonly string[] }
 
 /** How one column holds several values. */
 export type ListForm = { readonly kind: 'delimited'; readonly by: string } | { readonly kind: 'json' }

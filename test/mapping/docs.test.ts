@@ -39,6 +39,15 @@ const filled: Readonly<Record<string, (body: string) => string>> = {
   },
   attributes: (body) =>
     `version: 1\nbackend: { kind: sql }\nresources:\n  User:\n    table: { name: person, key: person_id }\n    id: person_id\n    onDelete: delete\n    attributes:\n      userName: login\n${indent(body, 6)}`,
+  entry: (body) => {
+    const rest = {
+      entry: 'entry: { base: "ou=people,dc=example,dc=com", objectClasses: [inetOrgPerson], rdn: "uid={userName}" }',
+      attributes: 'attributes: { userName: uid }',
+    }
+    const missing = Object.entries(rest).flatMap(([key, line]) => (has(body, key) ? [] : [line]))
+    return `version: 1\nbackend: { kind: ldap }\nresources:\n  User:\n${indent([...missing, body].join('\n'), 4)}`
+  },
+  directory: (body) => filled['entry']?.(`attributes:\n  userName: uid\n${indent(body, 2)}`) ?? '',
 }
 
 describe('docs/mapping.md', () => {
@@ -72,7 +81,19 @@ describe('docs/mapping.md', () => {
 
   it('shows the harder words at work', () => {
     const known = new Set(examples.flatMap(({ body }) => [...body.matchAll(/[\w$]+(?=:)/g)].map(([key]) => key)))
-    for (const word of ['rows', 'reverse', 'keyValue', 'lookup', 'through', 'hide', 'mirror', 'lossy', 'with'])
+    for (const word of [
+      'rows',
+      'reverse',
+      'keyValue',
+      'lookup',
+      'through',
+      'hide',
+      'mirror',
+      'lossy',
+      'with',
+      'container',
+      'counter',
+    ])
       expect(known).toContain(word)
   })
 })

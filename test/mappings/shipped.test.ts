@@ -64,6 +64,7 @@ function slotColumns({ at }: Slot, home: string): readonly Name[] {
     case 'keyValue':
       return [...at.foreignKey, ...Object.keys(at.keys), at.value].map((field): Name => [at.table, field])
     case 'side':
+    case 'container':
       return []
     default:
       return never(at)

@@ -1,19 +1,26 @@
-import { BridgeError, never } from '../../base/errors.ts'
+import { never } from '../../base/errors.ts'
 import type { Assignment, ResourceMapping, Template } from '../../mapping/catalog.ts'
 import { generate } from '../../mapping/generate.ts'
 import type { NativeScalar, NativeValue } from '../../mapping/slot.ts'
 import { leafText } from './links.ts'
+import { take } from './state.ts'
+import type { State } from './state.ts'
 
 type Fields = ReadonlyMap<string, NativeValue>
 
 /** Constants, stamps and generated values of columns that no attribute carries. Templates see what was assigned before them. */
-export function assign(mapping: ResourceMapping, fields: Fields, assignments: readonly Assignment[]): Fields {
+export function assign(
+  state: State,
+  mapping: ResourceMapping,
+  fields: Fields,
+  assignments: readonly Assignment[],
+): Fields {
   const next = new Map(fields)
-  for (const { slot, value } of assignments) next.set(slot.key, valueOf(mapping, next, value))
+  for (const { slot, value } of assignments) next.set(slot.key, valueOf(state, mapping, next, value))
   return next
 }
 
-function valueOf(mapping: ResourceMapping, fields: Fields, value: Assignment['value']): NativeScalar {
+function valueOf(state: State, mapping: ResourceMapping, fields: Fields, value: Assignment['value']): NativeScalar {
   switch (value.kind) {
     case 'constant':
       return value.value
@@ -24,7 +31,7 @@ function valueOf(mapping: ResourceMapping, fields: Fields, value: Assignment['va
     case 'template':
       return fill(mapping, fields, value.template)
     case 'counter':
-      throw new BridgeError('notImplemented', 'a counter is kept by a directory')
+      return take(state, `counter ${value.entry} ${value.attribute}`)
     default:
       return never(value)
   }

@@ -24,7 +24,7 @@ export interface Prepared {
 export function prepareCreate(state: State, plan: CreatePlan): Prepared {
   const { of: mapping, decision } = plan
   const type = mapping.type.name
-  const { keys, fields } = withKey(state, plan, written(initial(mapping, plan), decision))
+  const { keys, fields } = withKey(state, plan, written(initial(state, mapping, plan), decision))
   const id = idOf(mapping.id, keys)
   // a record that is hidden still holds its key
   if (recordsOf(state, type).has(id)) throw new BridgeError('conflict', `a ${type} with this id exists already`)
@@ -39,11 +39,12 @@ export function prepareCreate(state: State, plan: CreatePlan): Prepared {
   return { before: undefined, after, links: linkChanges(state, after, decision), changed: true }
 }
 
-/** What a record has before the request's own values: assigned columns, and those by which it lies inside. */
-const initial = (mapping: ResourceMapping, plan: CreatePlan): ReadonlyMap<string, NativeValue> =>
+/** What a record has before the request's own values: assigned columns, and those by which it lies inside or somewhere. */
+const initial = (state: State, mapping: ResourceMapping, plan: CreatePlan): ReadonlyMap<string, NativeValue> =>
   new Map([
-    ...assign(mapping, new Map(), [...companionSet(mapping, plan.decision), ...plan.assign]),
+    ...assign(state, mapping, new Map(), [...companionSet(mapping, plan.decision), ...plan.assign]),
     ...Object.entries(mapping.table?.where.create ?? {}),
+    ...slotsOf(mapping).flatMap(({ key, at }) => (at.kind === 'container' ? [[key, at.dns[0] ?? null] as const] : [])),
   ])
 
 /** What further tables are given when their row is made; an optional one only with a value of its own. */
@@ -72,7 +73,7 @@ export function prepareChange(
   const fields = written(before.fields, decision)
   const after: Held = {
     ...before,
-    fields: changed ? assign(mapping, fields, stamps) : fields,
+    fields: changed ? assign(state, mapping, fields, stamps) : fields,
     rows: withRows(state, before.rows, write.rows),
   }
   return { before, after, links, changed }
@@ -87,7 +88,7 @@ export function apply(state: State, { after, links }: Prepared): void {
 export function remove(state: State, mapping: ResourceMapping, held: Held): void {
   const rule = mapping.onDelete
   if (rule.kind === 'set') {
-    state.records.get(held.type)?.set(held.id, { ...held, fields: assign(mapping, held.fields, rule.set) })
+    state.records.get(held.type)?.set(held.id, { ...held, fields: assign(state, mapping, held.fields, rule.set) })
     if (rule.leave) dropInbound(state, held)
     return
   }
@@ -123,6 +124,8 @@ function withKey(
   fields: ReadonlyMap<string, NativeValue>,
 ): { readonly keys: readonly NativeScalar[]; readonly fields: ReadonlyMap<string, NativeValue> } {
   const next = new Map(fields)
+  // a directory makes its ids itself
+  const made = mapping.id.generate ?? (mapping.entry && ({ kind: 'uuid' } as const))
   const slots = [...slotsOf(mapping), ...assigned.map(({ slot }) => slot)]
   const keys = mapping.id.fields.map((field): NativeScalar => {
     const over = slots.filter(({ at }) => at.kind === 'field' && at.table === undefined && at.field === field)
@@ -130,8 +133,8 @@ function withKey(
     const key =
       given !== undefined && !Array.isArray(given)
         ? (given as NativeScalar)
-        : mapping.id.generate !== undefined
-          ? generate(mapping.id.generate)
+        : made !== undefined
+          ? generate(made)
           : take(state, `key ${mapping.type.name} ${field}`)
     for (const name of [field, ...over.map((slot) => slot.key)]) next.set(name, key)
     return key

@@ -58,7 +58,7 @@ export function attributeOf(database: Database, table: string | undefined, colum
 }
 
 function carries({ at }: Slot, home: string, table: string | undefined, column: string): boolean {
-  if (at.kind === 'side') return false
+  if (at.kind === 'side' || at.kind === 'container') return false
   const [own, field] = at.kind === 'keyValue' ? [at.table, at.value] : [at.table ?? home, at.field]
   return field === column && (table === undefined || isTable(own, table))
 }

@@ -83,6 +83,7 @@ function rowColumn(slot: Slot): Expression {
       return sql`(SELECT ${column('l', at.lookup.text)} FROM ${table(at.lookup.table, 'l')} WHERE ${column('l', at.lookup.key)} = ${column('r', at.field)})`
     case 'keyValue':
     case 'side':
+    case 'container':
       throw new Error(`a child row has no ${at.kind} slot`)
     default:
       return never(at)

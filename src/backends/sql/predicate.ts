@@ -182,6 +182,7 @@ function lowerSlot(database: Database, site: Site, slot: Slot, tests: readonly S
       return some(table(at.table, 'v'), joined, column('v', at.value), at.table, at.value)
     }
     case 'side':
+    case 'container':
       return falsehood
     default:
       return never(at)

@@ -129,7 +129,8 @@ function choosePlace(
         return sql`(SELECT ${column('v', at.value)} FROM ${from}${dialect.limit(1, undefined, false)})`
       })
     case 'side':
-      throw new Error('a slot of the side store has no column')
+    case 'container':
+      throw new Error(`a ${at.kind} slot has no column`)
     default:
       return never(at)
   }

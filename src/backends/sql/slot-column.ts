@@ -21,6 +21,7 @@ export function columnOfSlot(database: Database, slot: Slot, rows?: RowsSource):
       return home === undefined ? undefined : database.columnOf(tableOf(home), at.field)
     }
     case 'side':
+    case 'container':
       return undefined
     default:
       return never(at)

@@ -66,6 +66,7 @@ export function place(database: Database, mapping: ResourceMapping, given: Given
         keyValues.set(slot.key, { slot: { ...slot, at }, value: scalar(database, mapping, slot, value) })
         break
       case 'side':
+      case 'container':
         break
       default:
         never(at)
@@ -115,6 +116,7 @@ function homeOf({ columnOf }: Database, mapping: ResourceMapping, { at }: Slot):
     case 'lookup':
       return at.lookup.onMissing === 'create' ? columnOf(at.lookup.table, at.lookup.text) : undefined
     case 'side':
+    case 'container':
       return undefined
     default:
       return never(at)

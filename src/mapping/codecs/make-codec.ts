@@ -14,7 +14,9 @@ import { guid } from './guid.ts'
 import type { MadeCodec } from './made.ts'
 import { wrong } from './made.ts'
 import { decimal, integer } from './number.ts'
-import { password, passwordSchemes } from './password.ts'
+import type { Standard } from './standard.ts'
+import { standardOf } from './standard.ts'
+import { password, passwordHashes } from './password.ts'
 import { tel } from './tel.ts'
 import { text } from './text.ts'
 import { time } from './time.ts'
@@ -23,9 +25,9 @@ import { values } from './values.ts'
 /** Was a key of the codec's table written in quotes? `"0"` is text, `0` a number. */
 export type IsQuoted = (path: readonly (string | number)[]) => boolean
 
-const named: Readonly<Record<string, (attribute: Attribute) => MadeCodec>> = {
+const named: Readonly<Record<string, (attribute: Attribute, standard: Standard) => MadeCodec>> = {
   text,
-  boolean: (attribute) => boolean(attribute),
+  boolean: (attribute, { yes, no }) => boolean(attribute, [yes], [no]),
   integer,
   decimal,
   base64: binary,
@@ -43,7 +45,7 @@ const named: Readonly<Record<string, (attribute: Attribute) => MadeCodec>> = {
     ]),
   ),
   ...Object.fromEntries(
-    passwordSchemes.map((scheme) => [scheme, (attribute: Attribute) => password(attribute, scheme)]),
+    passwordHashes.map((scheme) => [scheme, (attribute: Attribute) => password(attribute, scheme)]),
   ),
 }
 
@@ -52,22 +54,25 @@ export function makeCodec(
   spec: CodecFile | undefined,
   attribute: Attribute,
   isQuoted: IsQuoted = () => false,
+  standard: Standard = standardOf('sql'),
 ): MadeCodec {
-  if (spec === undefined) return byType(attribute)
+  if (spec === undefined) return byType(attribute, standard)
   if (typeof spec === 'string') {
     const make = Object.hasOwn(named, spec) ? named[spec] : undefined
     if (make === undefined) throw wrong(`there is no codec "${spec}"${hint(spec)}`)
-    return make(attribute)
+    return make(attribute, standard)
   }
-  if (!Array.isArray(spec)) return fromBlock(spec as CodecBlock, attribute, isQuoted)
+  if (!Array.isArray(spec)) return fromBlock(spec as CodecBlock, attribute, isQuoted, standard)
   const [first, ...rest] = spec as readonly (string | CodecBlock)[]
   const last = rest.at(-1)
   if (first === undefined) throw wrong('an empty list is no codec')
-  if (last === undefined) return makeCodec(first, attribute, (path) => isQuoted([0, ...path]))
+  if (last === undefined) return makeCodec(first, attribute, (path) => isQuoted([0, ...path]), standard)
   const step = (n: number) => (path: readonly (string | number)[]) => isQuoted([n, ...path])
   const inner = spec.slice(0, -1) as readonly (string | CodecBlock)[]
-  const below = (caseExact: boolean) => makeCodec([...inner], { ...attribute, type: 'string', caseExact }, isQuoted)
-  return chain({ exact: below(true), folding: below(false) }, makeCodec(last, attribute, step(spec.length - 1)))
+  const below = (caseExact: boolean) =>
+    makeCodec([...inner], { ...attribute, type: 'string', caseExact }, isQuoted, standard)
+  const outer = makeCodec(last, attribute, step(spec.length - 1), standard)
+  return chain({ exact: below(true), folding: below(false) }, outer)
 }
 
 const hint = (word: string): string => {
@@ -76,16 +81,16 @@ const hint = (word: string): string => {
 }
 
 /** What an attribute of this type most likely needs. */
-function byType(attribute: Attribute): MadeCodec {
+function byType(attribute: Attribute, { yes, no, time: form }: Standard): MadeCodec {
   switch (attribute.type) {
     case 'boolean':
-      return boolean(attribute)
+      return boolean(attribute, [yes], [no])
     case 'integer':
       return integer(attribute)
     case 'decimal':
       return decimal(attribute)
     case 'dateTime':
-      return time(attribute, { form: 'datetime' })
+      return time(attribute, { form })
     case 'binary':
       return binary(attribute)
     case 'string':
@@ -110,14 +115,14 @@ const heads = [
 const listOf = (of: NativeScalar | readonly NativeScalar[]): readonly NativeScalar[] =>
   Array.isArray(of) ? (of as readonly NativeScalar[]) : [of as NativeScalar]
 
-function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted): MadeCodec {
+function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted, standard: Standard): MadeCodec {
   const said = heads.filter((head) => spec[head] !== undefined)
   const affixes = said.every((head) => head === 'prefix' || head === 'suffix')
   if (said.length === 0 && spec.absent === undefined && spec.otherwise === undefined)
     throw wrong(`a codec block needs one of ${heads.join(', ')}`)
   if (said.length > 1 && !affixes) throw wrong(`${said.join(' and ')} are codecs of their own: make a list of them`)
   const written = (write: CodecBlock['write']) =>
-    Object.entries(write ?? {}).map(([scim, native]) => [scim, writer(native, attribute)] as const)
+    Object.entries(write ?? {}).map(([scim, native]) => [scim, writer(native, attribute, standard)] as const)
   const head = said[0]
   switch (head) {
     case undefined:
@@ -125,7 +130,9 @@ function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted): 
       return values(
         {
           words: Object.entries(spec.values ?? {}).flatMap(([native, scim]) =>
-            scim === null ? [] : [[isQuoted(['values', native]) ? native : plainScalar(native), scim] as const],
+            scim === null
+              ? []
+              : [[isQuoted(['values', native]) ? native : standard.constant(plainScalar(native)), scim] as const],
           ),
           otherwise: spec.otherwise ?? undefined,
           absent: spec.absent ?? undefined,
@@ -136,7 +143,9 @@ function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted): 
     case 'present':
       return values(
         {
-          words: listOf(spec.none ?? []).flatMap((none) => (none === null ? [] : [[none, !spec.present] as const])),
+          words: listOf(spec.none ?? []).flatMap((none) =>
+            none === null ? [] : [[standard.constant(none), !spec.present] as const],
+          ),
           otherwise: spec.present === true,
           absent: spec.present !== true,
           write: [[String(!spec.present), () => null], ...written(spec.write)],
@@ -146,15 +155,16 @@ function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted): 
     case 'boolean': {
       const words = spec.boolean
       if (words === undefined) throw wrong('boolean needs its two words')
-      if (Array.isArray(words)) return boolean(attribute, [words[0]], [words[1]])
+      const side = (of: NativeScalar | readonly NativeScalar[]) => listOf(of).map((word) => standard.constant(word))
+      if (Array.isArray(words)) return boolean(attribute, side(words[0]), side(words[1]))
       const sides = words as Exclude<typeof words, readonly unknown[]>
-      return boolean(attribute, listOf(sides.true), listOf(sides.false))
+      return boolean(attribute, side(sides.true), side(sides.false))
     }
     case 'bit':
       return bit(Number(spec.bit), spec.is)
     case 'time':
       return time(attribute, {
-        form: spec.time ?? 'datetime',
+        form: spec.time ?? standard.time,
         zone: spec.zone,
         none: spec.none === undefined ? undefined : listOf(spec.none),
       })
@@ -176,12 +186,16 @@ function fromBlock(spec: CodecBlock, attribute: Attribute, isQuoted: IsQuoted): 
 }
 
 /** What is written for a SCIM value: a constant, NULL, or the present moment in some form. */
-function writer(native: NonNullable<CodecBlock['write']>[string], attribute: Attribute): () => NativeScalar {
+function writer(
+  native: NonNullable<CodecBlock['write']>[string],
+  attribute: Attribute,
+  standard: Standard,
+): () => NativeScalar {
   if (typeof native === 'object' && native !== null) {
     const clock = nowCodec(native.now, undefined, attribute)
     return () => clock.encode(new Date().toISOString())
   }
-  return () => (native === 'absent' ? null : native)
+  return () => (native === 'absent' ? null : standard.constant(native))
 }
 
 /** The codec behind `now`. */

@@ -6,8 +6,12 @@ import { textOf, wrong } from './made.ts'
 import type { MadeCodec } from './made.ts'
 import { nothing } from './tests.ts'
 
-export const passwordSchemes = ['plain', 'ssha', 'ssha256', 'ssha512', 'pbkdf2', 'django'] as const
-export type PasswordScheme = (typeof passwordSchemes)[number]
+export const passwordHashes = ['plain', 'ssha', 'ssha256', 'ssha512', 'pbkdf2', 'django'] as const
+export type PasswordScheme = (typeof passwordHashes)[number]
+const passwordSchemes = [...passwordHashes, 'modify'] as const
+
+/** The codec of a password that the directory itself sets, hashes and judges (RFC 3062). */
+export const passwordModify = 'password modify'
 
 /** Base64 as passlib and OpenLDAP's pw-pbkdf2 write it: `.` for `+`, no padding. */
 const adapted = (bytes: Uint8Array): string =>
@@ -63,10 +67,13 @@ export function password(attribute: Attribute, scheme: string, iterations = 600_
   if (known === undefined) throw wrong(`"${scheme}" is no password scheme: ${passwordSchemes.join(', ')}`)
   // the same password typed on two keyboards must give one hash (RFC 8265 section 4.2.2, rule 3)
   const prepared = (value: Json): string => textOf(value, attribute.name).normalize('NFC')
+  const writeOnly = { decode: () => undefined, none: null, compare: () => nothing, present: () => nothing } as const
+  const rest = { ...writeOnly, keepsOrder: false, samples: [] }
+  if (known === 'modify') return { ...rest, name: passwordModify, encode: prepared }
   const salt = (): Uint8Array => (known === 'django' ? textSalt() : randomBytes(16))
   return {
+    ...rest,
     name: 'password',
-    decode: () => undefined,
     encode: (value) => hashPassword(known, prepared(value), salt(), iterations),
     ...(isSlow(known) && {
       async encodeAhead(value) {
@@ -74,11 +81,6 @@ export function password(attribute: Attribute, scheme: string, iterations = 600_
         return stretched(known, await derive(prepared(value), fresh, iterations, keyBytes, 'sha256'), fresh, iterations)
       },
     }),
-    none: null,
-    compare: () => nothing,
-    present: () => nothing,
-    keepsOrder: false,
-    samples: [],
   }
 }
 
