@@ -1,0 +1,87 @@
+import { createSecureContext } from 'node:tls'
+import { BridgeError } from '../../../base/errors.ts'
+import { code } from '../codes.ts'
+import { secrets } from '../config.ts'
+import type { LdapConfig } from '../config.ts'
+import type { Operation, Result, Search } from '../operation.ts'
+import type { Directory, DirectoryHooks } from './directory.ts'
+import { givenUp } from './given-up.ts'
+import { referrals } from './referrals.ts'
+import { rootDse } from './root-dse.ts'
+import { openServers } from './servers.ts'
+import type { Ask, Station } from './servers.ts'
+
+const usualPage = 500
+
+/** Nothing is connected before the first operation: a bridge starts while its directory is away. */
+export async function openDirectory(config: LdapConfig, hooks: DirectoryHooks): Promise<Directory> {
+  const tls = { context: createSecureContext(secrets(config.tls)), servername: config.tls.servername }
+  const servers = openServers(config, tls, hooks)
+  const refer = referrals((text) => hooks.onReferral(text))
+  /** The server that took the last write, and when it said so. */
+  let written: { readonly by: Station; readonly at: number } | undefined
+
+  /**
+   * A server may not know yet what another one took: finding nothing is believed only of the server that took the last
+   * write, until the others had time to follow.
+   */
+  async function settled(ask: Ask, isNothing: (result: Result) => boolean): Promise<{ result: Result; by: Station }> {
+    const first = await servers.ask(ask)
+    const last = written
+    if (last === undefined || last.by === first.by || !isNothing(first.result)) return first
+    if (performance.now() - last.at >= config.settle) return first
+    return { result: await servers.askOf(last.by, ask), by: last.by }
+  }
+
+  async function execute(operation: Operation, signal: AbortSignal): Promise<Result> {
+    const isSearch = operation.kind === 'search'
+    const ask: Ask = { isRepeatable: () => isSearch, of: (pool) => pool.execute(operation, signal) }
+    const { result, by } = await settled(ask, (one) => foundNothing(one, isSearch))
+    refer(result)
+    if (!isSearch && result.code === code.success) written = { by, at: performance.now() }
+    return result
+  }
+
+  async function walk(
+    search: Search,
+    take: Parameters<Directory['walk']>[1],
+    { signal, pageSize = usualPage }: Parameters<Directory['walk']>[2],
+  ): Promise<Result> {
+    const limit = AbortSignal.timeout(config.timeouts.walk)
+    let taken = 0
+    const ask: Ask = {
+      isRepeatable: () => taken === 0,
+      of: (pool) =>
+        pool.walk(
+          search,
+          (entries) => {
+            taken += entries.length
+            take(entries)
+          },
+          { signal: AbortSignal.any([signal, limit]), pageSize },
+        ),
+    }
+    try {
+      const { result } = await settled(ask, (one) => taken === 0 && foundNothing(one, true))
+      refer(result)
+      return result
+    } catch (error) {
+      if (signal.aborted) throw givenUp(signal)
+      if (limit.aborted) throw new BridgeError('timeout', 'the directory took too long to list its entries', error)
+      throw error
+    }
+  }
+
+  return {
+    execute: (operation, { signal }) => execute(operation, signal),
+    walk,
+    protected: config.servers.every((one) => one.isProtected),
+    ping: async (signal) => {
+      await servers.ask({ isRepeatable: () => true, of: (pool) => pool.execute(rootDse, signal) })
+    },
+    close: () => servers.close(),
+  }
+}
+
+const foundNothing = ({ code: answered, entries }: Result, isSearch: boolean): boolean =>
+  answered === code.noSuchObject || (isSearch && answered === code.success && entries.length === 0)

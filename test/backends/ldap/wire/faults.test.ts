@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { equal } from '../../../../src/backends/ldap/filter.ts'
+import type { Result } from '../../../../src/backends/ldap/operation.ts'
+import { openProxy } from '../../../faults/proxy.ts'
+import type { Proxy } from '../../../faults/proxy.ts'
+import {
+  admin,
+  count,
+  describeSlapd,
+  open,
+  person,
+  search,
+  startSlapd,
+  unhurried,
+  until,
+  valuesIn,
+} from './slapd-fixture.ts'
+import type { Opened, Slapd } from './slapd-fixture.ts'
+
+const quick = { connect: 400, operation: 400, walk: 5_000 }
+const refused = (reason: string): unknown => expect.objectContaining({ name: 'BridgeError', reason })
+
+/** How long it takes, in milliseconds, and what comes of it: the code of a result, or the reason of an error. */
+async function timed(work: Promise<Result>): Promise<{ readonly took: number; readonly outcome: unknown }> {
+  const from = performance.now()
+  const outcome = await work.then(
+    ({ code }) => code,
+    (error: { reason: string }) => error.reason,
+  )
+  return { took: performance.now() - from, outcome }
+}
+
+describeSlapd('a server in trouble', () => {
+  let slapd: Slapd
+  let proxy: Proxy
+  const opened: Opened[] = []
+  const dial = async (words: Record<string, unknown> = {}): Promise<Opened> => {
+    const made = await open({ url: `ldap://127.0.0.1:${proxy.port}`, bind: admin, timeouts: quick, ...words })
+    opened.push(made)
+    return made
+  }
+  beforeAll(async () => {
+    slapd = await startSlapd({ entries: 3_000 })
+    proxy = await openProxy({ host: '127.0.0.1', port: slapd.port, protocol: 'lines' })
+  })
+  afterEach(async () => {
+    slapd.thaw()
+    await proxy.mode({ kind: 'pass' })
+    await Promise.all(opened.splice(0).map((one) => one.close()))
+  })
+  afterAll(async () => {
+    await proxy.close()
+    await slapd.stop()
+  })
+  const find = (directory: Opened): Promise<Result> => directory.ask(search({ filter: equal('uid', 'user1') }))
+
+  it('that is frozen is given up in time, and found again', async () => {
+    const directory = await dial()
+    expect((await find(directory)).code).toBe(0)
+    slapd.freeze()
+    const results = await Promise.all([
+      timed(find(directory)),
+      timed(find(directory)),
+      timed(directory.ask(person('frozen'))),
+    ])
+    for (const { took, outcome } of results) {
+      expect(outcome).toBe('timeout')
+      expect(took).toBeLessThan(1_500)
+    }
+    const next = await timed(find(directory))
+    expect(next.outcome).toBe('unavailable')
+    expect(next.took).toBeLessThan(1_500)
+    // in its pause it is not even tried
+    const paused = await timed(find(directory))
+    expect(paused.outcome).toBe('unavailable')
+    expect(paused.took).toBeLessThan(50)
+    slapd.thaw()
+    await until(async () => (await timed(find(directory))).outcome === 0)
+    expect(directory.told.at(-1)).toMatch(/^used /)
+  })
+
+  it('that was killed is unavailable at once, and found again', async () => {
+    const directory = await dial()
+    await directory.ping(unhurried)
+    await slapd.kill()
+    const killed = await timed(find(directory))
+    expect(killed.outcome).toBe('unavailable')
+    expect(killed.took).toBeLessThan(1_000)
+    await expect(directory.ping(unhurried)).rejects.toEqual(refused('unavailable'))
+    await slapd.start()
+    await until(async () => (await timed(find(directory))).outcome === 0)
+  })
+
+  it('is asked again for a search whose connection broke, and not for a write', async () => {
+    const directory = await dial()
+    await directory.ping(unhurried)
+    await proxy.mode({ kind: 'freeze' })
+    const lost = timed(find(directory))
+    const write = timed(directory.ask(person('lost')))
+    await sleep(50)
+    await proxy.mode({ kind: 'reset' })
+    await proxy.mode({ kind: 'pass' })
+    expect((await lost).outcome).toBe(0)
+    expect((await write).outcome).toBe('unavailable')
+    const from = slapd.log().length
+    expect((await directory.ask(person('again'))).code).toBe(0)
+    expect(count(slapd.log().slice(from), / ADD dn="uid=again/)).toBe(1)
+  })
+
+  it.each(['server', 'client'] as const)('that is half-closed by the %s leaves nobody waiting', async (by) => {
+    const directory = await dial()
+    await directory.ping(unhurried)
+    await proxy.mode({ kind: 'halfClose', by })
+    for (let round = 0; round < 3; round++) expect((await timed(find(directory))).took).toBeLessThan(1_500)
+    await proxy.mode({ kind: 'pass' })
+    await until(async () => (await timed(find(directory))).outcome === 0)
+  })
+
+  it.each(['break', 'silence'] as const)(
+    'that is cut off within an answer (%s) leaves nobody waiting',
+    async (then) => {
+      const directory = await dial()
+      await directory.ping(unhurried)
+      await proxy.mode({ kind: 'cut', after: 5_000, then })
+      const { took, outcome } = await timed(directory.ask(search()))
+      expect(['unavailable', 'timeout']).toContain(outcome)
+      expect(took).toBeLessThan(1_500)
+      await proxy.mode({ kind: 'pass' })
+      await until(async () => (await timed(find(directory))).outcome === 0)
+    },
+  )
+
+  it('answers the neighbours of an operation that is late, and closes its connection after them', async () => {
+    const slow = await startSlapd({
+      entries: 3_000,
+      database:
+        'overlay retcode\nretcode-parent "ou=people,dc=example,dc=test"\nretcode-item "cn=slow" 0x00 sleeptime=2',
+      global: 'moduleload retcode',
+    })
+    const directory = await open({ url: slow.url, bind: admin, timeouts: { ...quick, operation: 1_000 } })
+    await directory.ping(unhurried)
+    const from = slow.log().length
+    const late = timed(directory.ask(search({ base: 'cn=slow,ou=people,dc=example,dc=test', scope: 'base' })))
+    const neighbours = Promise.all(Array.from({ length: 40 }, () => timed(find(directory))))
+    await sleep(950)
+    const others = Promise.all(Array.from({ length: 40 }, () => timed(directory.ask(search()))))
+    expect(new Set((await neighbours).map(({ outcome }) => outcome))).toEqual(new Set([0]))
+    expect(await late).toMatchObject({ outcome: 'timeout', took: expect.closeTo(1_000, -3) })
+    expect(new Set((await others).map(({ outcome }) => outcome))).toEqual(new Set([0]))
+    expect((await timed(find(directory))).outcome).toBe(0)
+    expect(count(slow.log().slice(from), / ABANDON msg=/)).toBe(1)
+    expect(count(slow.log().slice(from), / BIND dn="[^"]+" method=128/)).toBe(1)
+    expect(directory.told).toEqual([])
+    await until(() => count(slow.log().slice(from), / closed/) === 1)
+    await directory.close()
+    await slow.stop()
+  })
+
+  it('lets go of what is given up', async () => {
+    const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
+    await directory.ping(unhurried)
+    slapd.freeze()
+    const given = new AbortController()
+    const work = timed(directory.execute(search(), { signal: given.signal }))
+    await sleep(30)
+    given.abort(new Error('gone'))
+    expect(await work).toMatchObject({ outcome: 'timeout' })
+    expect((await work).took).toBeLessThan(500)
+    slapd.thaw()
+    expect((await find(directory)).code).toBe(0)
+    const before = AbortSignal.abort(new Error('gone'))
+    await expect(directory.execute(search(), { signal: before })).rejects.toEqual(refused('timeout'))
+    await expect(directory.walk(search(), () => undefined, { signal: before })).rejects.toEqual(refused('timeout'))
+  })
+
+  it('keeps a bounded number waiting, for a bounded time', async () => {
+    const directory = await dial({
+      pool: { connections: 1, inFlight: 2, queue: 3, wait: 300 },
+      timeouts: { ...quick, operation: 2_000 },
+    })
+    await directory.ping(unhurried)
+    slapd.freeze()
+    const all = Array.from({ length: 8 }, () => timed(find(directory)))
+    const outcomes = Promise.all(all)
+    await sleep(600)
+    slapd.thaw()
+    const done = await outcomes
+    expect(done.map(({ outcome }) => outcome).toSorted()).toEqual([
+      0,
+      0,
+      'busy',
+      'busy',
+      'busy',
+      'busy',
+      'busy',
+      'busy',
+    ])
+    expect(done.filter(({ outcome, took }) => outcome === 'busy' && took < 100)).toHaveLength(3)
+    expect((await find(directory)).code).toBe(0)
+  })
+
+  it('walks page by page, several at a time', async () => {
+    const directory = await dial()
+    const walks = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const uids: unknown[] = []
+        const sizes: number[] = []
+        const last = await directory.walk(
+          search({ filter: equal('objectClass', 'inetOrgPerson') }),
+          (entries) => {
+            sizes.push(entries.length)
+            uids.push(...valuesIn(entries, 'uid'))
+          },
+          { signal: unhurried, pageSize: 700 },
+        )
+        expect(last).toMatchObject({ code: 0, entries: [], cookie: undefined })
+        return { uids, largest: Math.max(...sizes) }
+      }),
+    )
+    for (const { uids, largest } of walks) {
+      expect(new Set(uids).size).toBe(uids.length)
+      expect(uids.length).toBeGreaterThanOrEqual(3_000)
+      expect(largest).toBe(700)
+    }
+  })
+
+  it('ends a walk where it is given up or the connection breaks, and never starts it anew', async () => {
+    const directory = await dial()
+    const given = new AbortController()
+    let taken = 0
+    const walk = (stop: () => void): Promise<Result> =>
+      directory.walk(search(), (entries) => void ((taken += entries.length) === 100 && stop()), {
+        signal: given.signal,
+        pageSize: 50,
+      })
+    await expect(walk(() => void proxy.mode({ kind: 'reset' }))).rejects.toEqual(refused('unavailable'))
+    expect(taken).toBe(100)
+    await proxy.mode({ kind: 'pass' })
+    await until(async () => (await timed(find(directory))).outcome === 0)
+    taken = 0
+    await expect(walk(() => given.abort(new Error('enough')))).rejects.toEqual(refused('timeout'))
+    expect(taken).toBe(100)
+  })
+
+  it.each([
+    ['a wrong password', { bind: { ...admin, password: 'wrong' } }, /result code 49/],
+    ['what is no LDAP', { url: 'ldap://127.0.0.1:0' }, /no connection/],
+  ])('is unavailable for %s, the cause told to the log only', async (_, words, cause) => {
+    const directory = await dial(words)
+    const error = await find(directory).catch((thrown: unknown) => thrown)
+    expect(error).toEqual(refused('unavailable'))
+    expect(error).toMatchObject({ cause: { message: expect.stringMatching(cause) } })
+    expect(JSON.stringify([error, String(error)])).not.toMatch(/wrong|s3cret|cn=admin/)
+  })
+})
