@@ -43,7 +43,7 @@ export async function start(
     for (const { application, catalog, backend } of loaded) {
       const claim = claimSideStore(config.sideStore, application.name)
       opened.push(() => claim.release())
-      const store = await openStore(backend, catalog)
+      const store = await openStore(backend, catalog, observe)
       opened.push(() => store.close())
       for (const detail of store.advice) observe({ kind: 'warning', about: catalog.name, detail })
       const side = openSideStore(config.sideStore, application.name)
@@ -97,9 +97,9 @@ function allOrProblems<A, B>(of: readonly A[], each: (one: A) => B): readonly B[
 }
 
 /** Which application cannot be opened, and what the driver says of it: at the start only the operator reads this. */
-async function openStore(backend: Backend, catalog: Catalog): Promise<Store> {
+async function openStore(backend: Backend, catalog: Catalog, observe: Observe): Promise<Store> {
   try {
-    return await backend.open(catalog)
+    return await backend.open(catalog, observe)
   } catch (error) {
     if (!isBridgeError(error)) throw error
     const why = error.cause instanceof Error ? ` (${error.cause.message})` : ''

@@ -1,4 +1,5 @@
 import type { ScimId } from '../base/brand.ts'
+import type { Observe } from '../base/observation.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
 import type { Decision, PageKey, Plan, SideValues } from './plan.ts'
@@ -78,8 +79,8 @@ export interface Backend {
   check(catalog: Catalog): readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
   /** A store that can lower and explain but not run; opens nothing. */
   offline(catalog: Catalog): Store
-  /** Connects and compares the live schema with the mapping. Rejects with BridgeError. */
-  open(catalog: Catalog): Promise<Store>
+  /** Connects and compares the live schema with the mapping. Rejects with BridgeError. `observe` is told what an operator should know. */
+  open(catalog: Catalog, observe?: Observe): Promise<Store>
 }
 
 /** An open intent of the side store: written before the native write, settled or dropped after it. */

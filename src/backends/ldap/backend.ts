@@ -10,12 +10,13 @@ import { groupNames } from './group-names.ts'
 import { lists } from './lists.ts'
 import { promised, readLive } from './live.ts'
 import { checkLive } from './live-checks.ts'
-import { probe } from './probe.ts'
+import { probe, reachable } from './probe.ts'
 import type { Abilities, Schema } from './schema.ts'
 import { standardSchema } from './standard-schema.ts'
 import { ldapStore } from './store.ts'
 import { turns } from './turns.ts'
-import { openWire } from './wire/servers.ts'
+import type { DirectoryHooks } from './wire/directory.ts'
+import { openDirectory } from './wire/open-directory.ts'
 
 /** A backend over an LDAP directory; relative paths of its section start at `base`. */
 export const ldapBackend = (base: string): Backend => ({
@@ -31,10 +32,9 @@ export const ldapBackend = (base: string): Backend => ({
     }
   },
   offline: (catalog): Store => ldapStore(directoryOf(catalog, standardSchema, promised, 0), undefined),
-  open: async (catalog) => {
+  open: async (catalog, observe = () => undefined) => {
     const config = ldapConfig(catalog.backend.section, base)
-    const referrals: string[] = []
-    const wire = await openWire(config, { onReferral: (url) => referrals.push(url) })
+    const wire = await openDirectory(config, hooksOf(catalog.name, observe))
     try {
       const { schema, abilities } = await readLive(wire)
       const directory = directoryOf(catalog, schema, abilities, config.lists.keep)
@@ -43,8 +43,8 @@ export const ldapBackend = (base: string): Backend => ({
       if (errors.length > 0)
         throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
       const advice = found.filter(({ severity }) => severity === 'advice').map(({ message }) => message)
-      const isReachable = directory.commonBase !== undefined && (await reaches(directory.commonBase))
-      return ldapStore(isReachable ? directory : { ...directory, commonBase: undefined }, { wire, turns: turns() }, advice)
+      const commonBase = await reachable(wire, directory.commonBase)
+      return ldapStore({ ...directory, commonBase }, { wire, turns: turns() }, advice)
     } catch (error) {
       await wire.close()
       throw error
@@ -52,7 +52,12 @@ export const ldapBackend = (base: string): Backend => ({
   },
 })
 
-const reaches = async (base: string): Promise<boolean> => base !== ''
+/** What an operator is told: nothing of it is in the way of a request. */
+const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
+  onReferral: (text) => observe({ kind: 'warning', about, detail: `the directory refers to ${text}; referrals are not followed` }),
+  onServer: ({ url, state, cause }) =>
+    observe({ kind: 'warning', about, detail: `${url} is ${state}${cause instanceof Error ? `: ${cause.message}` : ''}` }),
+})
 
 const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, keep: number): Directory => {
   const sources = sourcesOf(catalog)
@@ -66,5 +71,3 @@ const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, kee
     groupNames: groupNames(),
   }
 }
-
-export type { Observe }

@@ -3,7 +3,7 @@ import type { Assignment } from '../../mapping/catalog.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import { success, unknown } from './assumed.ts'
 import { code } from './codes.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import type { Modify } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -49,7 +49,7 @@ function* next(counter: Counter, circumstances: Circumstances): Steps<string> {
     }
     const result = yield* tried(modify, 'counter', success)
     if (result.code === code.success) return number
-    if (result.code !== code.noSuchAttribute && result.code !== code.attributeOrValueExists) throw refused(result, modify)
+    if (result.code !== code.noSuchAttribute && result.code !== code.attributeOrValueExists) throw failed(result, modify)
   }
   throw new BridgeError('busy', 'A counter of the directory is in too much demand')
 }

@@ -12,8 +12,10 @@ import { takeCounters } from './counters.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import type { Dn } from './dn.ts'
-import { dnKey, dnText, parseDn } from './dn.ts'
-import { refused } from './errors.ts'
+import { dnText } from './dn.ts'
+import { dnKey } from './dn-key.ts'
+import { parseDn } from './dn-parse.ts'
+import { failed } from './failed.ts'
 import { asking, attributesFor } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
 import { idOfEntry } from './identify.ts'
@@ -51,7 +53,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const state = stateAfter(mapping, undefined, [...fields, ...(made?.fields ?? [])], made?.id)
   const stored = [...assignedValues(plan.assign, state, circumstances), ...(made?.fields ?? []), ...fields]
   refuseUnfit(directory, mapping, stored)
-  const rdn = rdnOf(source, state)
+  const rdn = rdnOf(source, state, stored)
   const dn: Dn = [rdn, ...(containerIn(fields) ?? source.base)]
   const linked = links.map((delta) => ({ reference: delta.reference, values: linkValues(directory, delta, targets) }))
   const nameOf: NameOf = ({ place }) =>
@@ -148,7 +150,7 @@ function* confirmed(
 
 function* withdraw(dn: string): Steps<void> {
   const result = yield* tried({ kind: 'delete', dn }, 'undo', success)
-  if (result.code !== code.success && result.code !== code.noSuchObject) throw refused(result, { kind: 'delete', dn })
+  if (result.code !== code.success && result.code !== code.noSuchObject) throw failed(result, { kind: 'delete', dn })
 }
 
 /** Why an add was refused: by whom the name is held, and whether that is one of ours. */
@@ -167,5 +169,5 @@ function* refusal(directory: Directory, { of: mapping, decision }: CreatePlan, a
     // slapo-unique(5): "some attributes not unique"
     if (/unique/i.test(result.message)) return outside(mapping.type.name, first?.attribute, add.dn)
   }
-  return refused(result, add)
+  return failed(result, add)
 }

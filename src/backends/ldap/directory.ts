@@ -1,6 +1,7 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { Catalog, ResourceMapping } from '../../mapping/catalog.ts'
-import { commonBase, dnText } from './dn.ts'
+import { dnText } from './dn.ts'
+import { commonBase } from './dn-key.ts'
 import type { GroupNames } from './group-names.ts'
 import type { Lists } from './lists.ts'
 import type { Abilities, Schema } from './schema.ts'

@@ -1,9 +1,9 @@
-import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Reference } from '../../mapping/catalog.ts'
 import type { Link } from '../../mapping/record.ts'
 import { assumedEntry, found, isUnknown } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
-import { parseDn } from './dn.ts'
+import { parseDn } from './dn-parse.ts'
 import type { End } from './ends.ts'
 import { endOf, endsOf, keyOfValue } from './ends.ts'
 import { asking, attributeOf, attributeOfReference, storedSide } from './fields.ts'
@@ -18,7 +18,7 @@ import { reaches } from './source.ts'
 import { displayOf } from '../../mapping/display.ts'
 
 /** Who holds whom: owners of a stored reference by the key of what they point at. */
-type Owners = Map<string, Map<string, End>>
+type Owners = Map<string, ReadonlyMap<string, End>>
 
 /**
  * The other side of a stored reference: the groups of each of these entries, with those that the groups are in when the
@@ -26,7 +26,6 @@ type Owners = Map<string, Map<string, End>>
  */
 export function* reverseLinks(
   directory: Directory,
-  mapping: ResourceMapping,
   reference: Reference,
   entries: readonly Entry[],
   circumstances: Circumstances,
@@ -49,10 +48,10 @@ export function* reverseLinks(
       const key = keyOf(entry)
       return key !== undefined && !owners.has(key)
     })
-    const met = yield* ownersOf(directory, mapping, reference, stored, asked, nameOf, circumstances)
+    const met = yield* ownersOf(directory, reference, stored, asked, nameOf, circumstances)
     for (const [i, entry] of asked.entries()) {
       const key = keyOf(entry)
-      if (key !== undefined) owners.set(key, met[i] ?? new Map())
+      if (key !== undefined) owners.set(key, met[i] ?? new Map<string, End>())
     }
     const next = new Map(asked.flatMap((_, i) => [...(met[i] ?? [])]))
     wave = canNest && circumstances.assumed === undefined ? [...next.values()].map(({ entry }) => entry) : []
@@ -76,7 +75,6 @@ function upwards(owners: Owners, start: string | undefined, keyOf: (end: End) =>
 /** The owners of each entry: named by the server in the entry itself, or else by a search for whoever holds its name. */
 function* ownersOf(
   directory: Directory,
-  mapping: ResourceMapping,
   reference: Reference,
   stored: Reference,
   entries: readonly Entry[],
@@ -161,7 +159,7 @@ function* searchedOwners(
       const held = some.length === 1 ? some : valuesOf(entry, attribute)
       for (const value of held) {
         const key = keyOfValue(directory, stored, value)
-        owners.set(key, (owners.get(key) ?? new Map<string, End>()).set(end.link.id, end))
+        owners.set(key, new Map([...(owners.get(key) ?? []), [end.link.id, end]]))
       }
     }
   }

@@ -3,7 +3,7 @@ import { assumedEntry, found, success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import { keyOfValue } from './ends.ts'
 import { asking, attributeOfReference } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
@@ -143,10 +143,10 @@ function* settle(directory: Directory, holder: Holder, changes: readonly Change[
         const put: Change = { op: 'add', attribute: holder.attribute, values: [emptyGroup.dn] }
         return yield* settle(directory, holder, [put, ...changes], note)
       }
-      throw refused(result, modify)
+      throw failed(result, modify)
     }
     default:
-      throw refused(result, modify)
+      throw failed(result, modify)
   }
 }
 

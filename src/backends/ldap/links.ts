@@ -1,8 +1,9 @@
-import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
+import type { Reference } from '../../mapping/catalog.ts'
 import type { Link, NativeRecord } from '../../mapping/record.ts'
 import type { Want } from '../../plan/plan.ts'
 import { tooManyLinks } from '../../plan/too-many-links.ts'
 import type { Directory } from './directory.ts'
+import type { End } from './ends.ts'
 import { endsOf, keyOfValue } from './ends.ts'
 import { attributeOfReference } from './fields.ts'
 import type { Value } from './filter.ts'
@@ -19,7 +20,6 @@ type Parts = Pick<NativeRecord, 'links' | 'streams'>
 /** The links of every entry, in the order of the entries: one look-up for all of them, never one for each. */
 export function* linksOf(
   directory: Directory,
-  mapping: ResourceMapping,
   want: Want,
   entries: readonly Entry[],
   circumstances: Circumstances,
@@ -28,7 +28,7 @@ export function* linksOf(
   for (const reference of want.links) {
     const lists =
       reference.place.kind === 'reverse'
-        ? yield* reverseLinks(directory, mapping, reference, entries, circumstances)
+        ? yield* reverseLinks(directory, reference, entries, circumstances)
         : yield* storedLinks(directory, reference, want, entries, circumstances)
     lists.forEach((list, i) => {
       const part = parts[i]
@@ -83,7 +83,7 @@ async function* streamed(
   directory: Directory,
   reference: Reference,
   values: readonly Value[],
-  pick: (values: readonly Value[], of: ReadonlyMap<string, { readonly link: Link }>) => readonly Link[],
+  pick: (values: readonly Value[], of: ReadonlyMap<string, End>) => readonly Link[],
   { later, ...circumstances }: Circumstances,
 ): AsyncIterable<readonly Link[]> {
   for (let from = 0; from < values.length; from += linksAtOnce) {

@@ -1,11 +1,11 @@
 import { BridgeError } from '../../base/errors.ts'
 import { code } from './codes.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import type { Entry, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Abilities, Schema } from './schema.ts'
-import { schemaFrom } from './schema-parse.ts'
-import type { Wire } from './wire/servers.ts'
+import { schemaFrom } from './subschema.ts'
+import type { Directory as Wire } from './wire/directory.ts'
 
 /** What a server says of itself. */
 export interface Live {
@@ -71,7 +71,7 @@ export async function entryAt(wire: Wire, dn: string, attributes: readonly strin
   }
   const result = await wire.execute(search, { signal: AbortSignal.timeout(opening) })
   const [entry] = result.entries
-  if (result.code !== code.success) throw refused(result, search)
+  if (result.code !== code.success) throw failed(result, search)
   if (entry === undefined)
     throw new BridgeError('denied', 'The directory does not show what a bridge has to know of it', new Error(`no entry ${dn}`))
   return entry

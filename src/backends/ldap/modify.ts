@@ -3,7 +3,7 @@ import { assumedEntry, found, success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { keyOfValue } from './ends.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import { overtaken } from './guard.ts'
 import { asking } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
@@ -58,20 +58,20 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
       throw overtaken()
     case code.noSuchObject:
       // renamed or deleted since it was read
-      throw new TryAgain(refused(result, operation))
+      throw new TryAgain(failed(result, operation))
     case code.noSuchAttribute:
     case code.attributeOrValueExists: {
       const exact = yield* exactly(directory, dn, what.linked)
-      if (sizeOf(exact) === sizeOf(what.linked)) throw new TryAgain(refused(result, operation))
+      if (sizeOf(exact) === sizeOf(what.linked)) throw new TryAgain(failed(result, operation))
       return yield* modify(directory, mapping, dn, { ...what, linked: exact })
     }
     case code.objectClassViolation: {
       const filled = withPlaceholder(mapping, what.linked)
-      if (filled === undefined) throw refused(result, operation)
+      if (filled === undefined) throw failed(result, operation)
       return yield* modify(directory, mapping, dn, { ...what, linked: filled })
     }
     default:
-      throw refused(result, operation)
+      throw failed(result, operation)
   }
 }
 

@@ -3,14 +3,16 @@ import type { JsonObject } from '../../base/json.ts'
 import { fillTemplate } from '../../mapping/decode.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import type { Dn, Rdn } from './dn.ts'
-import { parseDn } from './dn.ts'
+import { parseDn } from './dn-parse.ts'
+import { attributeOf, wireValues } from './fields.ts'
 import type { Source } from './source.ts'
 
-/** The RDN that an entry has in this state. */
-export function rdnOf({ mapping, entry }: Source, state: JsonObject): Rdn {
+/** The RDN that an entry has in this state; where an attribute of its own is its name, as that is written. */
+export function rdnOf({ mapping, entry }: Source, state: JsonObject, fields: readonly SlotValue[]): Rdn {
   const { attribute, template } = entry.rdn
-  const value = fillTemplate(template, state)
-  if (value !== undefined && value !== '') return [{ attribute, value }]
+  const written = fields.find(({ slot }) => attributeOf(slot)?.toLowerCase() === attribute.toLowerCase())
+  const value = written === undefined ? fillTemplate(template, state) : wireValues(written.value)[0]
+  if (value !== undefined && value.length > 0) return [{ attribute, value }]
   const paths = template.flatMap((part) => (part.kind === 'path' ? [part.ref.name] : []))
   throw new BridgeError(
     'invalidValue',

@@ -2,7 +2,7 @@ import { BridgeError } from '../../base/errors.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import { success } from './assumed.ts'
 import { code } from './codes.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import type { Steps } from './program.ts'
 import { tried } from './searched.ts'
 
@@ -13,8 +13,8 @@ export function* setPasswords(dn: string, fields: readonly SlotValue[]): Steps<B
     const operation = { kind: 'password', dn, password: value } as const
     const result = yield* tried(operation, 'password', success)
     if (result.code === code.constraintViolation)
-      return new BridgeError('invalidValue', 'password: the directory does not take it by its policy', refused(result, operation))
-    if (result.code !== code.success) return refused(result, operation)
+      return new BridgeError('invalidValue', 'password: the directory does not take it by its policy', failed(result, operation))
+    if (result.code !== code.success) return failed(result, operation)
   }
   return undefined
 }

@@ -7,8 +7,8 @@ import { assumedEntry, assumedTarget, found, isUnknown } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
-import { parseDn } from './dn.ts'
-import { refused } from './errors.ts'
+import { parseDn } from './dn-parse.ts'
+import { failed } from './failed.ts'
 import { asking, attributesFor, fieldsOf } from './fields.ts'
 import { allOf, isNothing } from './filter.ts'
 import type { LdapFilter } from './filter.ts'
@@ -83,7 +83,6 @@ export function* recordsOf(
   })
   const parts = yield* linksOf(
     directory,
-    mapping,
     want,
     identified.map(({ entry }) => entry),
     circumstances,
@@ -126,7 +125,7 @@ export function* entriesUpTo(search: Search, most: number, note: string): Steps<
   const result = yield* tried({ ...search, sizeLimit: most }, note, found(assumedEntry(search)))
   if (result.code === code.success) return result.entries
   if (result.code === code.sizeLimitExceeded) return undefined
-  throw refused(result, search)
+  throw failed(result, search)
 }
 
 /** The entry of a name, if there is one and it satisfies a filter. */
@@ -139,7 +138,7 @@ export function* entryAt(
   const search: Search = { kind: 'search', base: dn, scope: 'base', filter, ...asked }
   const result = yield* tried(search, note, found(assumedEntry(asked, dn)))
   if (result.code === code.noSuchObject) return undefined
-  if (result.code !== code.success) throw refused(result, search)
+  if (result.code !== code.success) throw failed(result, search)
   return result.entries[0]
 }
 

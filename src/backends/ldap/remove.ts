@@ -7,8 +7,9 @@ import { code } from './codes.ts'
 import { changed } from './create.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
-import { dnKey, parseDn } from './dn.ts'
-import { refused } from './errors.ts'
+import { dnKey } from './dn-key.ts'
+import { parseDn } from './dn-parse.ts'
+import { failed } from './failed.ts'
 import { attributeOf, orderedValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { guardOf, overtaken } from './guard.ts'
@@ -64,15 +65,15 @@ function* erase({ dn }: Entry, guard: LdapFilter | undefined): Steps<void> {
       throw overtaken()
     case code.noSuchObject:
       // renamed or deleted since it was read
-      throw new TryAgain(refused(result, operation))
+      throw new TryAgain(failed(result, operation))
     case code.notAllowedOnNonLeaf:
       throw new BridgeError(
         'constraint',
         'The directory keeps other entries below this one, so it cannot be deleted',
-        refused(result, operation),
+        failed(result, operation),
       )
     default:
-      throw refused(result, operation)
+      throw failed(result, operation)
   }
 }
 

@@ -7,8 +7,10 @@ import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import type { Dn } from './dn.ts'
-import { dnKey, dnText, parentOf, parseDn, rdnText } from './dn.ts'
-import { refused } from './errors.ts'
+import { dnText, parentOf, rdnText } from './dn.ts'
+import { dnKey } from './dn-key.ts'
+import { parseDn } from './dn-parse.ts'
+import { failed } from './failed.ts'
 import { overtaken } from './guard.ts'
 import { asking, attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
@@ -46,7 +48,7 @@ export function renamed(
   const parent = dn === undefined ? source.base : parentOf(dn)
   const isElsewhere = container !== undefined && dnKey(container) !== dnKey(parent)
   if (!isOther && !isElsewhere) return undefined
-  const next = isOther || rdn === undefined ? rdnOf(source, states.after) : rdn
+  const next = isOther || rdn === undefined ? rdnOf(source, states.after, fields) : rdn
   const filled = fields.filter(
     ({ slot, value }) =>
       attributeOf(slot)?.toLowerCase() === attribute.toLowerCase() && wireValues(value)[0] === next[0]?.value,
@@ -86,13 +88,13 @@ export function* rename(
     case code.assertionFailed:
       throw overtaken()
     case code.noSuchObject:
-      throw new TryAgain(refused(result, operation))
+      throw new TryAgain(failed(result, operation))
     case code.entryAlreadyExists: {
       const source = sourceFor(directory, mapping)
       const other = yield* entryAt(to, asking(directory, mapping.id.fields), 'who has the name', source.filter)
       throw other !== undefined && isOf(source, other) ? taken(mapping, 'name') : outside(mapping.type.name, undefined, to)
     }
     default:
-      throw refused(result, operation)
+      throw failed(result, operation)
   }
 }

@@ -7,7 +7,7 @@ import type { Steps } from './program.ts'
 import { success } from './assumed.ts'
 import { TryAgain } from './try-again.ts'
 import type { Turns } from './turns.ts'
-import type { Wire } from './wire/servers.ts'
+import type { Directory as Wire } from './wire/directory.ts'
 
 /** How often a program begins at most, when others are quicker again and again. */
 const attempts = 8

@@ -1,6 +1,6 @@
 import { BridgeError } from '../../base/errors.ts'
 import { code } from './codes.ts'
-import { refused } from './errors.ts'
+import { failed } from './failed.ts'
 import type { Entry, Operation, Result, Search } from './operation.ts'
 import type { Steps } from './program.ts'
 
@@ -17,13 +17,13 @@ export function* searched(search: Search, note: string | undefined, assume: Resu
   const result = yield* tried(search, note, assume)
   if (result.code === code.success) return result.entries
   if (result.code === code.noSuchObject)
-    throw new BridgeError('unavailable', 'The directory does not hold what is mapped at present', refused(result, search))
-  throw refused(result, search)
+    throw new BridgeError('unavailable', 'The directory does not hold what is mapped at present', failed(result, search))
+  throw failed(result, search)
 }
 
 /** An operation that has to succeed. */
 export function* done(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
   const result = yield* tried(operation, note, assume)
   if (result.code === code.success) return result
-  throw refused(result, operation)
+  throw failed(result, operation)
 }
