@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../cli/process.ts'
 import type { Database } from '../servers/fresh-database.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { titles } from '../servers/server.ts'
 import type { Server } from '../servers/with-server.ts'
 import type { Place } from './place.ts'
@@ -24,7 +24,7 @@ const dialects = { mariadb: 'mysql', postgres: 'postgres' } as const
 
 /** Ids without any order, as a bridge makes them. */
 const ids = { mariadb: `MD5(i)`, postgres: `md5(i::text)` } as const
-const uuid = (kind: ServerKind): string => {
+const uuid = (kind: SqlServerKind): string => {
   const part = (from: number, length: number): string => `SUBSTR(${ids[kind]}, ${from}, ${length})`
   return `CONCAT(${part(1, 8)}, '-', ${part(9, 4)}, '-4', ${part(13, 3)}, '-8', ${part(16, 3)}, '-', ${part(20, 12)})`
 }
@@ -36,7 +36,7 @@ const numbers = {
 
 const yes = { mariadb: '1', postgres: 'true' } as const
 
-function seed(kind: ServerKind, count: number): string {
+function seed(kind: SqlServerKind, count: number): string {
   const from = numbers[kind](count)
   const id = uuid(kind)
   return `

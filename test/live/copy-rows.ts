@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqlClient } from '../servers/client.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 
 interface Column {
   readonly name: string
@@ -22,7 +22,7 @@ interface Form {
   readonly catalogue: string
 }
 
-const forms: Readonly<Record<ServerKind, Form>> = {
+const forms: Readonly<Record<SqlServerKind, Form>> = {
   mariadb: {
     quote: (name) => `\`${name}\``,
     placeholder: () => '?',
@@ -53,7 +53,7 @@ const columnsOf = (legacy: DatabaseSync, table: string): readonly Column[] =>
   legacy.prepare(`SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info(?)`).all(table) as never
 
 /** The tables of a SQLite database as statements for a server: columns, keys and plain defaults. */
-export function portTables(legacy: DatabaseSync, kind: ServerKind): string {
+export function portTables(legacy: DatabaseSync, kind: SqlServerKind): string {
   const { quote, numbered, text } = forms[kind]
   const one = (table: string): string => {
     const columns = columnsOf(legacy, table)
@@ -72,7 +72,7 @@ export function portTables(legacy: DatabaseSync, kind: ServerKind): string {
 const rowsAtOnce = 100
 
 /** Makes the server's tables hold the rows of a SQLite database, and no others. `client` is a connection of its own. */
-export async function copyRows(legacy: DatabaseSync, kind: ServerKind, client: SqlClient): Promise<void> {
+export async function copyRows(legacy: DatabaseSync, kind: SqlServerKind, client: SqlClient): Promise<void> {
   const { quote, placeholder, unchecked, catalogue } = forms[kind]
   await client.sql(unchecked)
   const live = await client.sql<{ readonly table: string; readonly name: string; readonly type: string }>(catalogue)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { where } from '../wire/people.ts'
 import { serveOdd } from './serve-odd.ts'
 import type { Odd } from './serve-odd.ts'
 
 /** The type of a key, a value of it as SQL writes it, and the id that the bridge makes of it. */
-const keys: Readonly<Record<ServerKind, readonly (readonly [string, string, string])[]>> = {
+const keys: Readonly<Record<SqlServerKind, readonly (readonly [string, string, string])[]>> = {
   mariadb: [
     ['INT', '7', '7'],
     ['BIGINT UNSIGNED', '9007199254740995', '9007199254740995'],

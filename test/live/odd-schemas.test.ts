@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { person, where } from '../wire/people.ts'
 import { serveOdd } from './serve-odd.ts'
@@ -8,7 +8,7 @@ import type { Odd } from './serve-odd.ts'
 const numbered = { mariadb: 'INT AUTO_INCREMENT PRIMARY KEY', postgres: 'INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY' }
 
 /** Statements that the application's own triggers run before a row of `person` is made or changed. */
-function trigger(kind: ServerKind, event: 'INSERT' | 'UPDATE', body: string): string {
+function trigger(kind: SqlServerKind, event: 'INSERT' | 'UPDATE', body: string): string {
   if (kind === 'mariadb') return `CREATE TRIGGER on_${event} BEFORE ${event} ON person FOR EACH ROW ${body};`
   const name = `on_${event.toLowerCase()}`
   return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body}; RETURN NEW; END $$;
@@ -45,7 +45,7 @@ for (const kind of ['mariadb', 'postgres'] as const) {
       expect([made.status, made.body['userName']]).toEqual([201, 'bob'])
     })
 
-    const raised: Readonly<Record<ServerKind, readonly string[]>> = {
+    const raised: Readonly<Record<SqlServerKind, readonly string[]>> = {
       mariadb: [
         `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not on a Sunday'`,
         `SIGNAL SQLSTATE '45001' SET MYSQL_ERRNO = 31001, MESSAGE_TEXT = 'not on a Sunday'`,

@@ -6,11 +6,11 @@ import { firstWrong, tally } from '../laws/walks.ts'
 import type { Opened } from '../laws/walks.ts'
 import type { Database } from '../servers/fresh-database.ts'
 import { titles } from '../servers/server.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 
 const kit = join(import.meta.dirname, '../kit')
-const scripts: Readonly<Record<ServerKind, string>> = { mariadb: 'kit-mysql.sql', postgres: 'kit-postgres.sql' }
+const scripts: Readonly<Record<SqlServerKind, string>> = { mariadb: 'kit-mysql.sql', postgres: 'kit-postgres.sql' }
 
 /** What a walk leaves behind; the rows of nobody's company stay. */
 const clear = [
@@ -21,7 +21,7 @@ const clear = [
   'DELETE FROM dept WHERE id > 2',
 ]
 
-for (const kind of Object.keys(scripts) as readonly ServerKind[])
+for (const kind of Object.keys(scripts) as readonly SqlServerKind[])
   await describeServer(kind, `walks of PATCHes on ${titles[kind]}`, (server) => {
     let database: Database
     let opened: Opened

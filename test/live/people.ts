@@ -6,7 +6,7 @@ import type { Observation } from '../../src/base/observation.ts'
 import { start } from '../../src/cli/start.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../servers/fresh-database.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import type { Server } from '../servers/with-server.ts'
 import { scimClient } from '../wire/client.ts'
 import type { Client } from '../wire/client.ts'
@@ -33,7 +33,7 @@ export interface LiveOptions {
 }
 
 /** The small application of this folder on a real server, in this process. */
-export async function serve(kind: ServerKind, { url, request = 10_000, backend = '' }: LiveOptions): Promise<Live> {
+export async function serve(kind: SqlServerKind, { url, request = 10_000, backend = '' }: LiveOptions): Promise<Live> {
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-live-'))
   const mapping = join(folder, 'people.yaml')
   writeFileSync(

@@ -1,5 +1,5 @@
 import type { SqlClient } from '../servers/client.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import type { Logged } from '../servers/watch-statements.ts'
 
 /** Tables with very many rows, which nothing that is about one record may read through. */
@@ -8,7 +8,7 @@ const names = large.join('|')
 
 /** How the server would read those tables from end to end for a statement, in its own words. */
 export async function scansOf(
-  kind: ServerKind,
+  kind: SqlServerKind,
   client: SqlClient,
   { text, params }: Pick<Logged, 'text' | 'params'>,
 ): Promise<readonly string[]> {

@@ -10,7 +10,7 @@ import type { LogForm } from '../golden/same-as-log.ts'
 import { priorOf } from '../golden/stand.ts'
 import { writes } from '../golden/writes.ts'
 import { sameStatement } from '../servers/same-statement.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { titles } from '../servers/server.ts'
 import type { Logged } from '../servers/watch-statements.ts'
 import { describeServer } from '../servers/with-server.ts'
@@ -39,7 +39,7 @@ function inOneForm(value: unknown): unknown {
   }
 }
 
-const formOf = (kind: ServerKind): LogForm<Logged> => ({
+const formOf = (kind: SqlServerKind): LogForm<Logged> => ({
   text: ({ text }) => text,
   same: (told, logged) =>
     sameStatement(

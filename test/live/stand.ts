@@ -15,7 +15,7 @@ import { openBridge } from '../../src/service/open-bridge.ts'
 import type { Example, Mapping } from '../golden/example.ts'
 import type { Answer } from '../golden/stand.ts'
 import { answerTo, know, mappings, places, requestOfExample } from '../golden/stand.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import type { Logged } from '../servers/watch-statements.ts'
 import type { Server } from '../servers/with-server.ts'
 import { copyRows, portTables } from './copy-rows.ts'
@@ -30,10 +30,10 @@ export interface LiveStand {
   close(): Promise<void>
 }
 
-export const dialectOf = { mariadb: 'mysql', postgres: 'postgres' } as const satisfies Record<ServerKind, string>
+export const dialectOf = { mariadb: 'mysql', postgres: 'postgres' } as const satisfies Record<SqlServerKind, string>
 
 /** The mapping of a golden request, over a server. */
-function mappingFile(kind: ServerKind, mapping: Mapping, folder: string): string {
+function mappingFile(kind: SqlServerKind, mapping: Mapping, folder: string): string {
   const dialect = dialectOf[kind]
   if (mapping !== 'demo') return join(mappings, `conformance-${dialect}.yaml`)
   const file = join(folder, 'demo.yaml')

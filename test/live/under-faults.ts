@@ -6,7 +6,7 @@ import { startLoad } from '../faults/load.ts'
 import { openProxy } from '../faults/proxy.ts'
 import type { Proxy } from '../faults/proxy.ts'
 import type { Database } from '../servers/fresh-database.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { people, serve } from './people.ts'
 import type { Live } from './people.ts'
@@ -34,7 +34,7 @@ const faults: readonly (readonly [string, Fault, number])[] = [
 ]
 
 /** The bridge under steady load while something is wrong between it and its database. */
-export const underFaults = (kind: ServerKind): Promise<void> =>
+export const underFaults = (kind: SqlServerKind): Promise<void> =>
   describeServer(kind, `between the bridge and ${kind}`, (server) => {
     let database: Database
     let proxy: Proxy

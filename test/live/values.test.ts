@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isObject } from '../../src/base/json.ts'
 import type { Json, JsonObject } from '../../src/base/json.ts'
 import type { Database } from '../servers/fresh-database.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { patchOf, person, team, where } from '../wire/people.ts'
 import { refusal } from '../wire/refusal.ts'
@@ -16,7 +16,7 @@ const of = (name: string, value: Json): JsonObject => ({ [staff]: { [name]: valu
  * What is sent, the attribute that a refusal has to name, and the servers whose column cannot hold it. Where it can be
  * held, it has to come back as it was sent.
  */
-const table: readonly (readonly [string, JsonObject, string, readonly ServerKind[]])[] = [
+const table: readonly (readonly [string, JsonObject, string, readonly SqlServerKind[]])[] = [
   ['text as long as the column', { title: 'x'.repeat(20) }, 'title', []],
   ['as many astral characters', { title: '😀'.repeat(20) }, 'title', []],
   ['one character too long', { title: 'x'.repeat(21) }, 'title', kinds],

@@ -1,6 +1,6 @@
 import { mariadbClient } from './mariadb-client.ts'
 import { postgresClient } from './postgres-client.ts'
-import type { Account, Facts } from './server.ts'
+import type { Account, SqlFacts } from './server.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -13,7 +13,7 @@ export interface SqlClient {
   close(): Promise<void>
 }
 
-export function clientOf(facts: Facts, account: Account, database?: string): SqlClient {
+export function clientOf(facts: SqlFacts, account: Account, database?: string): SqlClient {
   switch (facts.kind) {
     case 'mariadb':
       return mariadbClient(facts, account, database)

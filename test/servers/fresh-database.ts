@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { clientOf } from './client.ts'
 import type { SqlClient } from './client.ts'
-import type { Account, Facts } from './server.ts'
+import type { Account, SqlFacts } from './server.ts'
 import { sizeOf, watchStatements } from './watch-statements.ts'
 import type { Watch } from './watch-statements.ts'
 
@@ -34,7 +34,7 @@ export interface Database {
 }
 
 /** A database of a name that nobody else has. */
-export async function freshDatabase(facts: Facts, options: FreshOptions = {}): Promise<Database> {
+export async function freshDatabase(facts: SqlFacts, options: FreshOptions = {}): Promise<Database> {
   const name = `${options.name ?? 't'}_${randomBytes(5).toString('hex')}`
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new Error('the name of a database is made of a-z, 0-9 and _')
   const { admin, app } = facts
@@ -76,5 +76,5 @@ export async function freshDatabase(facts: Facts, options: FreshOptions = {}): P
 
 const schemes = { mariadb: 'mysql', postgres: 'postgres' } as const
 
-export const urlOf = ({ kind, host, port }: Facts, { user, password }: Account, database: string): string =>
+export const urlOf = ({ kind, host, port }: SqlFacts, { user, password }: Account, database: string): string =>
   `${schemes[kind]}://${user}:${password}@${host}:${port}/${database}`

@@ -1,5 +1,5 @@
 import { clientOf } from './client.ts'
-import type { Facts } from './server.ts'
+import type { SqlFacts } from './server.ts'
 
 const bodies = `
   SELECT action_statement AS body FROM information_schema.triggers WHERE event_object_schema = ?
@@ -7,7 +7,7 @@ const bodies = `
   SELECT routine_definition FROM information_schema.routines WHERE routine_schema = ? AND routine_type = 'FUNCTION'`
 
 /** What the triggers and functions of a database do. PostgreSQL logs none of it; MariaDB does, as if the client had asked. */
-export async function bodiesOf(facts: Facts, database: string): Promise<readonly string[]> {
+export async function bodiesOf(facts: SqlFacts, database: string): Promise<readonly string[]> {
   switch (facts.kind) {
     case 'mariadb': {
       const client = clientOf(facts, facts.admin)

@@ -6,14 +6,17 @@ import type { Facts, Instance } from './server.ts'
 import { signalTree } from './signal-tree.ts'
 
 /** What differs between servers once their folder is prepared. */
-export interface Kindred {
-  readonly facts: Omit<Facts, 'pid' | 'version' | 'port'>
+export interface Kindred<F extends Facts> {
+  readonly facts: Omit<F, keyof Begun>
   ask(port: number): Ask
   /** Answers the version as soon as a client is served. */
   version(port: number): Promise<string>
   /** What is left to do once it serves for the first time. */
   finish?(port: number): Promise<void>
 }
+
+/** What is known once it serves. */
+type Begun = Pick<Facts, 'pid' | 'version' | 'port'>
 
 /** An orderly end of a server, and the fastest one. */
 export interface Signals {
@@ -22,7 +25,11 @@ export interface Signals {
 }
 
 /** Prepares a server in its folder, which is under guard from the first moment, starts it, and hands out its life. */
-export async function instanceOf(folder: string, signals: Signals, prepare: () => Promise<Kindred>): Promise<Instance> {
+export async function instanceOf<F extends Facts>(
+  folder: string,
+  signals: Signals,
+  prepare: () => Promise<Kindred<F>>,
+): Promise<Instance<F>> {
   const life = guarded(folder, signals.end)
   try {
     return await startIn(life, signals, await prepare())
@@ -32,7 +39,7 @@ export async function instanceOf(folder: string, signals: Signals, prepare: () =
   }
 }
 
-async function startIn(life: Life, signals: Signals, kindred: Kindred): Promise<Instance> {
+async function startIn<F extends Facts>(life: Life, signals: Signals, kindred: Kindred<F>): Promise<Instance<F>> {
   const startOn = async (port: number): Promise<{ readonly pid: number; readonly version: string }> => {
     let version = ''
     const ready = async (): Promise<boolean> => {
@@ -52,7 +59,8 @@ async function startIn(life: Life, signals: Signals, kindred: Kindred): Promise<
     pid = undefined
   }
   return {
-    facts: { ...kindred.facts, ...begun, port },
+    // what was left out of the facts is put back
+    facts: { ...kindred.facts, ...begun, port } as F,
     async start() {
       const again = await patiently(() => startOn(port))
       pid = again.pid

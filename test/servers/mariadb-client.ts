@@ -1,10 +1,10 @@
 import { createConnection } from 'mysql2/promise'
 import type { Connection, ConnectionOptions } from 'mysql2/promise'
 import type { SqlClient } from './client.ts'
-import type { Account, Facts } from './server.ts'
+import type { Account, SqlFacts } from './server.ts'
 
 /** Plain SQL on MariaDB, in UTC; a script is sent as it is, so it must not say DELIMITER, a word of the client alone. */
-export function mariadbClient({ host, port }: Facts, account: Account, database?: string): SqlClient {
+export function mariadbClient({ host, port }: SqlFacts, account: Account, database?: string): SqlClient {
   let connection: Promise<Connection> | undefined
   const options: ConnectionOptions = { host, port, ...account, timezone: 'Z', dateStrings: true, charset: 'utf8mb4' }
   if (database !== undefined) options.database = database

@@ -9,7 +9,7 @@ import { host } from '../../src/cli/private-server/port.ts'
 import { program } from '../../src/cli/private-server/programs.ts'
 import { runAs } from '../../src/cli/private-server/run-as.ts'
 import { run } from '../../src/cli/private-server/run.ts'
-import type { Account, Starter } from './server.ts'
+import type { Account, SqlFacts, Starter } from './server.ts'
 
 const admin: Account = { user: 'admin', password: 'admin' }
 const app: Account = { user: 'app', password: 'app' }
@@ -18,7 +18,7 @@ const app: Account = { user: 'app', password: 'app' }
  * A private MariaDB. Its time zone is a strange one on purpose: who forgets to set the zone of a session is found out.
  * What was committed survives SIGKILL (the log is written at each commit, only never flushed to the disk).
  */
-export const mariadb: Starter = {
+export const mariadb: Starter<SqlFacts> = {
   programs: ['mariadbd', 'mariadb-install-db', 'openssl'],
   packages: ['mariadb-server', 'openssl'],
 

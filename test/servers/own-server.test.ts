@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { describeServer, ownServer } from './with-server.ts'
 import type { OwnServer } from './with-server.ts'
-import type { Facts, ServerKind } from './server.ts'
+import type { Facts, SqlServerKind } from './server.ts'
 
-const own = async (kind: ServerKind, options?: Parameters<typeof ownServer>[1]): Promise<OwnServer> => {
+const own = async (kind: SqlServerKind, options?: Parameters<typeof ownServer>[1]): Promise<OwnServer> => {
   const server = await ownServer(kind, options)
   if ('missing' in server) throw new Error(server.missing)
   return server

@@ -1,9 +1,9 @@
 import { Client } from 'pg'
 import type { SqlClient } from './client.ts'
-import type { Account, Facts } from './server.ts'
+import type { Account, SqlFacts } from './server.ts'
 
 /** Plain SQL on PostgreSQL, in UTC, every value as the text that PostgreSQL writes, but for numbers and booleans. */
-export function postgresClient({ host, port }: Facts, account: Account, database = 'postgres'): SqlClient {
+export function postgresClient({ host, port }: SqlFacts, account: Account, database = 'postgres'): SqlClient {
   let client: Promise<Client> | undefined
   const open = async (): Promise<Client> => {
     const one = new Client({ host, port, ...account, database, options: '-c TimeZone=UTC', types: { getTypeParser } })

@@ -8,7 +8,7 @@ import { host } from '../../src/cli/private-server/port.ts'
 import { program } from '../../src/cli/private-server/programs.ts'
 import { runAs } from '../../src/cli/private-server/run-as.ts'
 import { run } from '../../src/cli/private-server/run.ts'
-import type { Account, Starter } from './server.ts'
+import type { Account, SqlFacts, Starter } from './server.ts'
 
 const admin: Account = { user: 'postgres', password: 'postgres' }
 const app: Account = { user: 'app', password: 'app' }
@@ -17,7 +17,7 @@ const app: Account = { user: 'app', password: 'app' }
  * A private PostgreSQL. Its time zone is a strange one on purpose: who forgets to set the zone of a session is found
  * out. What was committed survives a crash of the server (only a crash of the machine is not thought of).
  */
-export const postgres: Starter = {
+export const postgres: Starter<SqlFacts> = {
   programs: ['initdb', 'postgres', 'openssl'],
   packages: ['postgresql', 'openssl'],
 

@@ -2,17 +2,21 @@ import { mariadb } from './mariadb.ts'
 import { install } from '../../src/cli/private-server/packages.ts'
 import type { Missing } from '../../src/cli/private-server/packages.ts'
 import { postgres } from './postgres.ts'
-import type { Instance, ServerKind, Starter, StartOptions } from './server.ts'
+import type { FactsOf, Instance, ServerKind, Starter, StartOptions } from './server.ts'
+import { slapd } from './slapd.ts'
 import { wanted } from './wanted.ts'
 
-const starters: Readonly<Record<ServerKind, Starter>> = { mariadb, postgres }
+const starters: { readonly [K in ServerKind]: Starter<FactsOf<K>> } = { mariadb, postgres, openldap: slapd }
 
 // dpkg takes one at a time
 let installing: Promise<unknown> = Promise.resolve()
 
 /** Brings a server to life, packages and all. A server that is there and does not start is an error, not `Missing`. */
-export async function startServer(kind: ServerKind, options: StartOptions = {}): Promise<Instance | Missing> {
-  const starter = starters[kind]
+export async function startServer<K extends ServerKind>(
+  kind: K,
+  options: StartOptions = {},
+): Promise<Instance<FactsOf<K>> | Missing> {
+  const starter: Starter<FactsOf<K>> = starters[kind]
   const { missing, required } = wanted(kind)
   if (missing !== undefined) return { missing }
   const installed = installing.then(() => install(starter))

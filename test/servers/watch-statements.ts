@@ -4,7 +4,7 @@ import { clientOf } from './client.ts'
 import { bodiesOf } from './inner-statements.ts'
 import { mariadbLog } from './mariadb-log.ts'
 import { postgresLog } from './postgres-log.ts'
-import type { Facts } from './server.ts'
+import type { SqlFacts } from './server.ts'
 
 /** A statement that the server got. */
 export interface Logged {
@@ -28,13 +28,13 @@ export interface Watch {
 export type LogReader = (bytes: string, inner: readonly string[]) => readonly Logged[]
 
 /** How large a log is by now. */
-export const sizeOf = async ({ logFile }: Facts): Promise<number> => (await stat(logFile)).size
+export const sizeOf = async ({ logFile }: SqlFacts): Promise<number> => (await stat(logFile)).size
 
 /**
  * What `app` asks of a database, from now on. The log is read from `from`, a place before the first connection to the
  * database, because what a connection prepared earlier is needed to understand what it executes later.
  */
-export async function watchStatements(facts: Facts, database: string, from: number): Promise<Watch> {
+export async function watchStatements(facts: SqlFacts, database: string, from: number): Promise<Watch> {
   const reader = readerOf(facts, database)
   const inner = new Set<string>()
   let at = from
@@ -48,7 +48,7 @@ export async function watchStatements(facts: Facts, database: string, from: numb
   return { take }
 }
 
-function readerOf({ kind, app }: Facts, database: string): LogReader {
+function readerOf({ kind, app }: SqlFacts, database: string): LogReader {
   switch (kind) {
     case 'mariadb':
       return mariadbLog(app.user, database)
@@ -63,7 +63,7 @@ function readerOf({ kind, app }: Facts, database: string): LogReader {
  * Both servers write their log in order, PostgreSQL through a process of its own and so a little later. A statement of
  * ours that shows up in the log says that everything before it is there, and whole.
  */
-async function upToNow(facts: Facts, from: number): Promise<string> {
+async function upToNow(facts: SqlFacts, from: number): Promise<string> {
   const mark = `mark ${randomBytes(8).toString('hex')}`
   const client = clientOf(facts, facts.admin)
   await client.sql(`SELECT '${mark}'`).finally(() => client.close())

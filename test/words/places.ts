@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll } from 'vitest'
 import type { Database } from '../servers/fresh-database.ts'
 import { titles } from '../servers/server.ts'
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 import type { Server } from '../servers/with-server.ts'
 import { skipped, withServer } from '../servers/with-server.ts'
 import { record } from '../sqlite-log.ts'
@@ -24,7 +24,7 @@ export interface Opened {
 
 export interface Place {
   readonly name: string
-  readonly kind: 'sqlite' | ServerKind
+  readonly kind: 'sqlite' | SqlServerKind
   open(schema: string): Promise<Opened>
 }
 
@@ -98,7 +98,10 @@ function placeOn(server: Server): Place {
 }
 
 /** SQLite, and the servers that can be had here; what cannot says so in a skipped test. */
-export async function places(title: string, kinds: readonly ServerKind[] = ['mariadb', 'postgres']): Promise<Place[]> {
+export async function places(
+  title: string,
+  kinds: readonly SqlServerKind[] = ['mariadb', 'postgres'],
+): Promise<Place[]> {
   const found = [sqlite]
   for (const kind of kinds) {
     const server = await withServer(kind)

@@ -1,6 +1,6 @@
-import type { ServerKind } from '../servers/server.ts'
+import type { SqlServerKind } from '../servers/server.ts'
 
-type Kind = 'sqlite' | ServerKind
+type Kind = 'sqlite' | SqlServerKind
 
 /** Words of the tables here that a database calls otherwise. `NUMBERED` makes a key by itself, `STAMP` keeps a moment. */
 const words: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
