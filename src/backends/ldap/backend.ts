@@ -40,8 +40,7 @@ export const ldapBackend = (base: string): Backend => ({
       const directory = directoryOf(catalog, schema, abilities, config.lists.keep)
       const found = [...checkLive(directory, wire.protected), ...(await probe(directory, wire))]
       const errors = found.filter(({ severity }) => severity === 'error')
-      if (errors.length > 0)
-        throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
+      if (errors.length > 0) throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
       const advice = found.filter(({ severity }) => severity === 'advice').map(({ message }) => message)
       const commonBase = await reachable(wire, directory.commonBase)
       return ldapStore({ ...directory, commonBase }, { wire, turns: turns() }, advice)
@@ -54,9 +53,14 @@ export const ldapBackend = (base: string): Backend => ({
 
 /** What an operator is told: nothing of it is in the way of a request. */
 const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
-  onReferral: (text) => observe({ kind: 'warning', about, detail: `the directory refers to ${text}; referrals are not followed` }),
+  onReferral: (text) =>
+    observe({ kind: 'warning', about, detail: `the directory refers to ${text}; referrals are not followed` }),
   onServer: ({ url, state, cause }) =>
-    observe({ kind: 'warning', about, detail: `${url} is ${state}${cause instanceof Error ? `: ${cause.message}` : ''}` }),
+    observe({
+      kind: 'warning',
+      about,
+      detail: `${url} is ${state}${cause instanceof Error ? `: ${cause.message}` : ''}`,
+    }),
 })
 
 const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, keep: number): Directory => {

@@ -62,7 +62,10 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const checks = checksOf(directory, mapping, decision.unique)
   let stale: readonly Holder[] = []
   if (checks.length > 0 || move !== undefined) {
-    yield { kind: 'lock', names: turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]) }
+    yield {
+      kind: 'lock',
+      names: turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]),
+    }
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders

@@ -47,7 +47,8 @@ function checkPlaces(mapping: ResourceMapping): readonly Problem[] {
     ),
     ...mapping.attributes.flatMap((one) => {
       const path = [...at, one.of.name]
-      if (one.kind === 'rows') return [{ path, message: 'a directory has no child rows: map each type to an attribute' }]
+      if (one.kind === 'rows')
+        return [{ path, message: 'a directory has no child rows: map each type to an attribute' }]
       if (one.kind !== 'reference') return []
       return one.reference.place.kind === 'through' || one.reference.place.kind === 'onTarget'
         ? [{ path, message: 'a directory has no join tables: slot names the attribute that holds the reference' }]

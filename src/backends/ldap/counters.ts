@@ -36,7 +36,11 @@ function* next(counter: Counter, circumstances: Circumstances): Steps<string> {
     const [held] = entry === undefined ? [] : valuesOf(entry, attribute)
     const isAssumed = circumstances.assumed !== undefined
     if (!isAssumed && (typeof held !== 'string' || !/^\d+$/.test(held)))
-      throw new BridgeError('unavailable', 'A counter of the directory holds no number', new Error(`${dn} ${attribute}`))
+      throw new BridgeError(
+        'unavailable',
+        'A counter of the directory holds no number',
+        new Error(`${dn} ${attribute}`),
+      )
     const number = String(held)
     const after = isAssumed ? unknown('the number after it') : String(BigInt(number) + 1n)
     const modify: Modify = {
@@ -49,7 +53,8 @@ function* next(counter: Counter, circumstances: Circumstances): Steps<string> {
     }
     const result = yield* tried(modify, 'counter', success)
     if (result.code === code.success) return number
-    if (result.code !== code.noSuchAttribute && result.code !== code.attributeOrValueExists) throw failed(result, modify)
+    if (result.code !== code.noSuchAttribute && result.code !== code.attributeOrValueExists)
+      throw failed(result, modify)
   }
   throw new BridgeError('busy', 'A counter of the directory is in too much demand')
 }

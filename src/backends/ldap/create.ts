@@ -23,7 +23,7 @@ import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { isSetByOperation } from './leaves.ts'
 import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
-import { containerIn, rdnOf } from './naming.ts'
+import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
 import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -54,7 +54,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const stored = [...assignedValues(plan.assign, state, circumstances), ...(made?.fields ?? []), ...fields]
   refuseUnfit(directory, mapping, stored)
   const rdn = rdnOf(source, state, stored)
-  const dn: Dn = [rdn, ...(containerIn(fields) ?? source.base)]
+  const dn: Dn = [rdn, ...(containerIn(fields) ?? firstContainer(mapping) ?? source.base)]
   const linked = links.map((delta) => ({ reference: delta.reference, values: linkValues(directory, delta, targets) }))
   const nameOf: NameOf = ({ place }) =>
     place.kind === 'field' && place.by !== undefined ? nameIn(stored, rdn, place.by) : dnText(dn)
@@ -154,7 +154,12 @@ function* withdraw(dn: string): Steps<void> {
 }
 
 /** Why an add was refused: by whom the name is held, and whether that is one of ours. */
-function* refusal(directory: Directory, { of: mapping, decision }: CreatePlan, add: Add, result: Result): Steps<BridgeError> {
+function* refusal(
+  directory: Directory,
+  { of: mapping, decision }: CreatePlan,
+  add: Add,
+  result: Result,
+): Steps<BridgeError> {
   const source = sourceFor(directory, mapping)
   const [first] = decision.unique
   if (result.code === code.entryAlreadyExists) {
@@ -163,7 +168,13 @@ function* refusal(directory: Directory, { of: mapping, decision }: CreatePlan, a
     return outside(mapping.type.name, first?.attribute, add.dn)
   }
   if (result.code === code.constraintViolation && decision.unique.length > 0) {
-    const looked = yield* look(directory, mapping, checksOf(directory, mapping, decision.unique), undefined, 'who has it')
+    const looked = yield* look(
+      directory,
+      mapping,
+      checksOf(directory, mapping, decision.unique),
+      undefined,
+      'who has it',
+    )
     const [rival] = looked.rivals
     if (rival !== undefined) return taken(mapping, rival.attribute)
     // slapo-unique(5): "some attributes not unique"

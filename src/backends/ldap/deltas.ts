@@ -34,7 +34,8 @@ export function changesOf(
     // what cannot be read cannot be named
     if (isWriteOnly(mapping, slot)) return [{ op: 'replace', attribute, values: wanted }]
     if (slot.many) return listChanges(attribute, type, now, readable(mapping, slot, now), wanted)
-    const next = wanted[0] ?? (now.length < 2 && must.has(attribute.toLowerCase()) ? kept(mapping, slot, state) : undefined)
+    const next =
+      wanted[0] ?? (now.length < 2 && must.has(attribute.toLowerCase()) ? kept(mapping, slot, state) : undefined)
     const [old, ...others] = now
     if (old === undefined) return next === undefined ? [] : [{ op: 'add', attribute, values: [next] }]
     if (next !== undefined && isSame(old, next)) return []
@@ -48,7 +49,10 @@ function kept(mapping: ResourceMapping, slot: SlotValue['slot'], state: JsonObje
   const value = leaf && onCreateValue(leaf, state)
   const native = leaf?.carrier.kind === 'slot' && value !== undefined ? leaf.carrier.codec.encode(value) : null
   if (native === null)
-    throw new BridgeError('invalidValue', `${nameAt(mapping, slot)}: the directory demands a value, so it cannot be cleared`)
+    throw new BridgeError(
+      'invalidValue',
+      `${nameAt(mapping, slot)}: the directory demands a value, so it cannot be cleared`,
+    )
   return wireValue(native)
 }
 

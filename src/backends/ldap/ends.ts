@@ -62,7 +62,8 @@ export function* endsOf(
       for (const entry of entries) {
         const dn = parseDn(entry.dn)
         const end = endOf(source, entry)
-        if (end === undefined || (circumstances.assumed === undefined && (dn === undefined || !reaches(source, dn)))) continue
+        if (end === undefined || (circumstances.assumed === undefined && (dn === undefined || !reaches(source, dn))))
+          continue
         for (const value of namesOf(reference, entry)) ends.set(keyOfValue(directory, reference, value), end)
       }
     }
@@ -108,12 +109,7 @@ export function endOf({ mapping }: Source, entry: Entry): End | undefined {
 }
 
 /** The filter that finds the entry behind one value of a reference, if it can be one of the type at all. */
-function testOf(
-  directory: Directory,
-  { place }: Reference,
-  source: Source,
-  value: Value,
-): LdapFilter | undefined {
+function testOf(directory: Directory, { place }: Reference, source: Source, value: Value): LdapFilter | undefined {
   if (place.kind === 'field' && place.by !== undefined) return equal(place.by, value)
   if (isUnknown(value)) return named(directory, value, undefined)
   const dn = typeof value === 'string' ? parseDn(value) : undefined

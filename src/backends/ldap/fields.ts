@@ -3,7 +3,7 @@ import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { Want } from '../../plan/plan.ts'
 import type { Directory } from './directory.ts'
 import type { Dn } from './dn.ts'
-import { dnText, parentOf } from './dn.ts'
+import { containerOf } from '../../mapping/dn.ts'
 import { parseDn } from './dn-parse.ts'
 import type { Value } from './filter.ts'
 import type { Entry, ReadBack } from './operation.ts'
@@ -11,8 +11,7 @@ import { valuesOf } from './operation.ts'
 import { isBinary } from './syntax.ts'
 
 /** The attribute behind a slot; undefined for one that is no attribute (the container of the entry, the side store). */
-export const attributeOf = ({ at }: Slot): string | undefined =>
-  at.kind === 'field' ? at.field : undefined
+export const attributeOf = ({ at }: Slot): string | undefined => (at.kind === 'field' ? at.field : undefined)
 
 /** The attribute that holds a reference, on the entry itself. */
 export function attributeOfReference({ place }: Reference): string | undefined {
@@ -74,7 +73,7 @@ export function fieldsOf(slots: readonly Slot[], entry: Entry): Readonly<Record<
 }
 
 function fieldOf(slot: Slot, entry: Entry, dn: Dn | undefined): NativeValue {
-  if (slot.at.kind === 'container') return dn === undefined ? null : dnText(parentOf(dn))
+  if (slot.at.kind === 'container') return containerOf(slot.at.dns, entry.dn) ?? null
   const attribute = attributeOf(slot)
   if (attribute === undefined) return null
   const values = orderedValues(entry, attribute, dn) as readonly NativeScalar[]

@@ -35,9 +35,7 @@ export function* reverseLinks(
   const { nested } = reference.place
   const owners: Owners = new Map()
   const nameOf = (entry: Entry): Value | undefined =>
-    stored.place.kind === 'field' && stored.place.by !== undefined
-      ? valuesOf(entry, stored.place.by)[0]
-      : entry.dn
+    stored.place.kind === 'field' && stored.place.by !== undefined ? valuesOf(entry, stored.place.by)[0] : entry.dn
   const keyOf = (entry: Entry): string | undefined => {
     const name = nameOf(entry)
     return name === undefined ? undefined : keyOfValue(directory, stored, name)
@@ -149,7 +147,9 @@ function* searchedOwners(
       filter: allOf([visible(directory, source), anyOf(tests)]),
       ...asked,
       // whoever asks for one knows which one it is
-      ...(some.length > 1 && { valuesMatching: [...tests, ...tell.flatMap((name) => (name === undefined ? [] : [present(name)]))] }),
+      ...(some.length > 1 && {
+        valuesMatching: [...tests, ...tell.flatMap((name) => (name === undefined ? [] : [present(name)]))],
+      }),
     }
     const entries = yield* searched(search, reference.key, found(assumedEntry(asked)))
     for (const entry of entries) {
@@ -163,7 +163,9 @@ function* searchedOwners(
       }
     }
   }
-  return names.map((name) => (name === undefined ? new Map() : (owners.get(keyOfValue(directory, stored, name)) ?? new Map())))
+  return names.map((name) =>
+    name === undefined ? new Map() : (owners.get(keyOfValue(directory, stored, name)) ?? new Map()),
+  )
 }
 
 const heldByName = ({ place }: Reference): readonly string[] =>

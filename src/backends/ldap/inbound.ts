@@ -65,7 +65,9 @@ export const holdersAmong = (
     pointers.flatMap(({ source, reference, attribute, value }): readonly Holder[] => {
       const wanted = keyOfValue(directory, reference, value)
       const isHeld = valuesOf(entry, attribute).find((one) => keyOfValue(directory, reference, one) === wanted)
-      return isHeld !== undefined && isOf(source, entry) ? [{ source, reference, attribute, dn: entry.dn, value: isHeld }] : []
+      return isHeld !== undefined && isOf(source, entry)
+        ? [{ source, reference, attribute, dn: entry.dn, value: isHeld }]
+        : []
     }),
   )
 
@@ -118,7 +120,8 @@ export function* repoint(
   for (const holder of holders) {
     const next = to?.(holder.reference)
     const drop: Change = { op: 'delete', attribute: holder.attribute, values: [holder.value] }
-    const put: readonly Change[] = next === undefined ? [] : [{ op: 'add', attribute: holder.attribute, values: [next] }]
+    const put: readonly Change[] =
+      next === undefined ? [] : [{ op: 'add', attribute: holder.attribute, values: [next] }]
     yield* settle(directory, holder, [drop, ...put], note)
   }
 }
@@ -151,12 +154,7 @@ function* settle(directory: Directory, holder: Holder, changes: readonly Change[
 }
 
 /** Adds another name beside the one that is there. */
-export function* admit(
-  directory: Directory,
-  holders: readonly Holder[],
-  name: NameOf,
-  note: string,
-): Steps<void> {
+export function* admit(directory: Directory, holders: readonly Holder[], name: NameOf, note: string): Steps<void> {
   for (const holder of holders) {
     const value = name(holder.reference)
     // of a reference with one value the new name replaces the old one when the entry has it

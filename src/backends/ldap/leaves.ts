@@ -15,7 +15,8 @@ export const leafAt = (mapping: ResourceMapping, { key }: Slot): Leaf | undefine
   )
 
 /** What a client calls the place, for an error that it can understand. */
-export const nameAt = (mapping: ResourceMapping, slot: Slot): string => leafAt(mapping, slot)?.ref.name ?? mapping.type.name
+export const nameAt = (mapping: ResourceMapping, slot: Slot): string =>
+  leafAt(mapping, slot)?.ref.name ?? mapping.type.name
 
 /** Is the slot written by the directory's own Password Modify operation (RFC 3062)? */
 export const isSetByOperation = (mapping: ResourceMapping, slot: Slot): boolean => {

@@ -18,7 +18,12 @@ export const opening = 30_000
 
 /** The root DSE (RFC 4512 section 5.1) and the subschema that it points at (section 4.4). */
 export async function readLive(wire: Wire): Promise<Live> {
-  const root = await entryAt(wire, '', ['supportedControl', 'supportedExtension', 'supportedFeatures', 'subschemaSubentry'])
+  const root = await entryAt(wire, '', [
+    'supportedControl',
+    'supportedExtension',
+    'supportedFeatures',
+    'subschemaSubentry',
+  ])
   const at = textsOf(root, 'subschemaSubentry')[0] ?? 'cn=Subschema'
   const subschema = await entryAt(wire, at, ['attributeTypes', 'objectClasses'])
   const schema = schemaFrom({
@@ -42,9 +47,12 @@ function abilitiesOf(root: Entry, schema: Schema): Abilities {
     passwordModify: extensions.has('1.3.6.1.4.1.4203.1.11.1'),
     // OpenLDAP knows the rules without telling so; every server that has the attribute below knows them as well
     bitRules: true,
-    dnAttribute: isActiveDirectory || schema.attribute('entryDN') === undefined
-      ? (schema.attribute('distinguishedName')?.syntax !== undefined && isActiveDirectory ? 'distinguishedName' : undefined)
-      : 'entryDN',
+    dnAttribute:
+      isActiveDirectory || schema.attribute('entryDN') === undefined
+        ? schema.attribute('distinguishedName')?.syntax !== undefined && isActiveDirectory
+          ? 'distinguishedName'
+          : undefined
+        : 'entryDN',
   }
 }
 
@@ -73,10 +81,13 @@ export async function entryAt(wire: Wire, dn: string, attributes: readonly strin
   const [entry] = result.entries
   if (result.code !== code.success) throw failed(result, search)
   if (entry === undefined)
-    throw new BridgeError('denied', 'The directory does not show what a bridge has to know of it', new Error(`no entry ${dn}`))
+    throw new BridgeError(
+      'denied',
+      'The directory does not show what a bridge has to know of it',
+      new Error(`no entry ${dn}`),
+    )
   return entry
 }
 
 export const textsOf = (entry: Entry, attribute: string): readonly string[] =>
   valuesOf(entry, attribute).flatMap((value) => (typeof value === 'string' ? [value] : []))
-

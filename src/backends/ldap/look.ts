@@ -53,7 +53,11 @@ function conditionOf(directory: Directory, mapping: ResourceMapping, where: Uniq
 }
 
 /** Turns that a write has to wait for: two programs that want one value, or one name, go one after the other. */
-export const turnsOf = (mapping: ResourceMapping, checks: readonly Check[], dns: readonly string[]): readonly string[] => [
+export const turnsOf = (
+  mapping: ResourceMapping,
+  checks: readonly Check[],
+  dns: readonly string[],
+): readonly string[] => [
   ...checks.map(({ filter }) => `${mapping.type.name} ${filterText(filter)}`),
   ...dns.map((dn) => `dn ${dn}`),
 ]
@@ -113,7 +117,11 @@ function searches(
 }
 
 const attributesIn = (filter: LdapFilter): readonly string[] =>
-  'attribute' in filter ? [filter.attribute] : filter.kind === 'not' ? attributesIn(filter.of) : filter.of.flatMap(attributesIn)
+  'attribute' in filter
+    ? [filter.attribute]
+    : filter.kind === 'not'
+      ? attributesIn(filter.of)
+      : filter.of.flatMap(attributesIn)
 
 /** Whoever only points at the name is no rival; whoever does both is told by the value. */
 const hasAny = ({ schema }: Directory, filter: LdapFilter, entry: Entry): boolean =>

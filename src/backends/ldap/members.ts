@@ -22,7 +22,11 @@ export interface LinkChange {
 }
 
 /** The values that a reference holds for the ids that are to be in it. */
-export function linkValues(directory: Directory, { reference, add }: LinkDelta, targets: readonly Target[]): readonly Value[] {
+export function linkValues(
+  directory: Directory,
+  { reference, add }: LinkDelta,
+  targets: readonly Target[],
+): readonly Value[] {
   const values = add.flatMap((id) => {
     const target = targetIn(reference, targets, id)
     if (target === undefined && reference.onUnknown === 'refuse')
@@ -64,7 +68,9 @@ export function* linkChange(
     reference,
     leaving.map(({ entry }) => entry),
   )
-  const named = leaving.flatMap((target) => valueOfTarget(reference, target) ?? []).filter((v) => !wantedKeys.has(keyOf(v)))
+  const named = leaving
+    .flatMap((target) => valueOfTarget(reference, target) ?? [])
+    .filter((v) => !wantedKeys.has(keyOf(v)))
   if (reference.size === 'one') {
     const shown = yield* shownOne(directory, reference, attribute, held, circumstances)
     if (shown === undefined) return { reference, attribute, add: wanted, remove: [] }

@@ -99,7 +99,9 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
       ...(directory.abilities.valuesReturnFilter && { valuesMatching: named.map((value) => equal(attribute, value)) }),
     }
     const [entry] = yield* searched(search, 'which of these it holds', found())
-    const held = new Set((entry === undefined ? [] : valuesOf(entry, attribute)).map((v) => keyOfValue(directory, reference, v)))
+    const held = new Set(
+      (entry === undefined ? [] : valuesOf(entry, attribute)).map((v) => keyOfValue(directory, reference, v)),
+    )
     const isHeld = (value: (typeof add)[number]): boolean => held.has(keyOfValue(directory, reference, value))
     exact.push({ ...change, add: add.filter((value) => !isHeld(value)), remove: remove.filter(isHeld) })
   }
@@ -107,10 +109,7 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
 }
 
 /** The last member of a group that must have one is replaced by an entry that does not exist, where the mapping says so. */
-function withPlaceholder(
-  { entry }: ResourceMapping,
-  linked: readonly LinkChange[],
-): readonly LinkChange[] | undefined {
+function withPlaceholder({ entry }: ResourceMapping, linked: readonly LinkChange[]): readonly LinkChange[] | undefined {
   if (entry?.emptyGroup.kind !== 'placeholder') return undefined
   const { dn } = entry.emptyGroup
   if (!linked.some(({ add, remove }) => remove.length > 0 && add.length === 0)) return undefined

@@ -1,10 +1,12 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { fillTemplate } from '../../mapping/decode.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import type { Dn, Rdn } from './dn.ts'
 import { parseDn } from './dn-parse.ts'
 import { attributeOf, wireValues } from './fields.ts'
+import { leavesOf } from './leaves.ts'
 import type { Source } from './source.ts'
 
 /** The RDN that an entry has in this state; where an attribute of its own is its name, as that is written. */
@@ -25,3 +27,11 @@ export function containerIn(fields: readonly SlotValue[]): Dn | undefined {
   const said = fields.find(({ slot }) => slot.at.kind === 'container')?.value
   return typeof said === 'string' ? parseDn(said) : undefined
 }
+
+/** Where an entry goes that nothing is said of. */
+export const firstContainer = (mapping: ResourceMapping): Dn | undefined =>
+  leavesOf(mapping)
+    .flatMap(({ carrier }) =>
+      carrier.kind === 'slot' && carrier.slot.at.kind === 'container' ? [carrier.slot.at] : [],
+    )
+    .map(({ dns }) => parseDn(dns[0] ?? ''))[0]

@@ -97,7 +97,8 @@ export function* select(
   const source = sourceFor(directory, plan.of)
   const where = yield* conditionOf(directory, source, plan.where, circumstances)
   if (isNothing(where)) return { kind: 'none' }
-  const light = page?.limit !== 0 && !plan.want.links.some(({ size, place }) => size !== 'one' && place.kind !== 'reverse')
+  const light =
+    page?.limit !== 0 && !plan.want.links.some(({ size, place }) => size !== 'one' && place.kind !== 'reverse')
   const names = [...plan.of.id.fields, ...(order === undefined ? [] : [attributeOf(order.slot)])]
   const search = searchIn(directory, source, where, asking(directory, names))
   const key = `${plan.of.type.name} ${order?.slot.key ?? ''} ${String(order?.descending)} ${String(order?.fold)} ${filterText(search.filter)}`

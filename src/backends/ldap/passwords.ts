@@ -13,7 +13,11 @@ export function* setPasswords(dn: string, fields: readonly SlotValue[]): Steps<B
     const operation = { kind: 'password', dn, password: value } as const
     const result = yield* tried(operation, 'password', success)
     if (result.code === code.constraintViolation)
-      return new BridgeError('invalidValue', 'password: the directory does not take it by its policy', failed(result, operation))
+      return new BridgeError(
+        'invalidValue',
+        'password: the directory does not take it by its policy',
+        failed(result, operation),
+      )
     if (result.code !== code.success) return failed(result, operation)
   }
   return undefined

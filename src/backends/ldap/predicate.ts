@@ -86,7 +86,9 @@ export function filterOf(directory: Directory, source: Source, predicate: Predic
 }
 
 /** Every link of a predicate that names ids. */
-export function linksIn(predicate: Predicate): readonly { readonly reference: Reference; readonly ids: readonly ScimId[] }[] {
+export function linksIn(
+  predicate: Predicate,
+): readonly { readonly reference: Reference; readonly ids: readonly ScimId[] }[] {
   switch (predicate.kind) {
     case 'and':
     case 'or':

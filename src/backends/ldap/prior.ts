@@ -51,4 +51,3 @@ export function* heldEntry(
 
 const canBe = (directory: Directory, mapping: ChangePlan['of'], id: ChangePlan['id']): boolean =>
   idFilter(directory.schema, mapping, id) !== undefined
-

@@ -50,7 +50,9 @@ async function probeBase(wire: Wire, source: Source): Promise<readonly Finding[]
   const search = searching(source.entry.base, 'base', any)
   const result = await ask(wire, search)
   if (result.code === code.noSuchObject || (result.code === code.success && result.entries.length === 0))
-    return [error(`${at(source)}.entry.base: ${source.entry.base} is not there, or the bridge's account may not see it`)]
+    return [
+      error(`${at(source)}.entry.base: ${source.entry.base} is not there, or the bridge's account may not see it`),
+    ]
   if (result.code !== code.success) throw failed(result, search)
   return []
 }
@@ -84,8 +86,7 @@ async function probeSearching(wire: Wire, source: Source): Promise<readonly Find
     )
 }
 
-const found = ({ code: said, entries }: Result): boolean =>
-  entries.length > 0 || said === code.sizeLimitExceeded
+const found = ({ code: said, entries }: Result): boolean => entries.length > 0 || said === code.sizeLimitExceeded
 
 /** A server that keeps memberships on both sides keeps them alike; entries that were loaded past it may lack them. */
 async function probeReverse(directory: Directory, wire: Wire, source: Source): Promise<readonly Finding[]> {
@@ -105,14 +106,22 @@ async function probeReverse(directory: Directory, wire: Wire, source: Source): P
     if (person === undefined && found(groups)) {
       const isAnybody = await isHeld(wire, source, owner, attribute)
       return isAnybody
-        ? [error(`${at(source)}: ${one.of.name}: nobody has ${kept}, although groups have members; leave slot out, and the groups are searched`)]
+        ? [
+            error(
+              `${at(source)}: ${one.of.name}: nobody has ${kept}, although groups have members; leave slot out, and the groups are searched`,
+            ),
+          ]
         : []
     }
     const [group] = person === undefined ? [] : valuesOf(person, kept)
     if (person === undefined || typeof group !== 'string') return []
     const back = await ask(wire, searching(group, 'base', equal(attribute, person.dn)))
     return back.code === code.success && back.entries.length === 0
-      ? [advice(`${at(source)}: ${one.of.name}: ${kept} does not follow ${attribute} everywhere: ${person.dn} names ${group}, which does not hold it`)]
+      ? [
+          advice(
+            `${at(source)}: ${one.of.name}: ${kept} does not follow ${attribute} everywhere: ${person.dn} names ${group}, which does not hold it`,
+          ),
+        ]
       : []
   })
   return (await Promise.all(findings)).flat()

@@ -78,7 +78,12 @@ function* erase({ dn }: Entry, guard: LdapFilter | undefined): Steps<void> {
 }
 
 /** A directory keeps the name of whoever has gone (RFC 4512 has no referential integrity), for the next one who gets it. */
-function* forget(directory: Directory, { of: mapping }: RemovePlan, held: Entry, circumstances: Circumstances): Steps<void> {
+function* forget(
+  directory: Directory,
+  { of: mapping }: RemovePlan,
+  held: Entry,
+  circumstances: Circumstances,
+): Steps<void> {
   const nameOf: NameOf = ({ place }) =>
     place.kind === 'field' && place.by !== undefined ? orderedValues(held, place.by)[0] : held.dn
   const holders = yield* holdersOf(directory, mapping, nameOf, 'who points at it')

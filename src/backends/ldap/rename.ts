@@ -42,7 +42,8 @@ export function renamed(
   const { attribute, template } = source.entry.rdn
   const dn = parseDn(held.dn)
   const rdn = dn?.[0]
-  const isNamedSo = rdn === undefined || (rdn.length === 1 && rdn[0]?.attribute.toLowerCase() === attribute.toLowerCase())
+  const isNamedSo =
+    rdn === undefined || (rdn.length === 1 && rdn[0]?.attribute.toLowerCase() === attribute.toLowerCase())
   const isOther = isNamedSo && fillTemplate(template, states.before) !== fillTemplate(template, states.after)
   const container = containerIn(fields)
   const parent = dn === undefined ? source.base : parentOf(dn)
@@ -92,7 +93,9 @@ export function* rename(
     case code.entryAlreadyExists: {
       const source = sourceFor(directory, mapping)
       const other = yield* entryAt(to, asking(directory, mapping.id.fields), 'who has the name', source.filter)
-      throw other !== undefined && isOf(source, other) ? taken(mapping, 'name') : outside(mapping.type.name, undefined, to)
+      throw other !== undefined && isOf(source, other)
+        ? taken(mapping, 'name')
+        : outside(mapping.type.name, undefined, to)
     }
     default:
       throw failed(result, operation)

@@ -67,7 +67,8 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
             const isWrite = operation.kind !== 'search'
             if (isWrite) wrote.push(printOperation(operation, note))
             if (isWrite && !dry) isWriting = true
-            result = isWrite && dry ? assume : await wire.execute(operation, { signal: isWriting ? patience() : signal })
+            result =
+              isWrite && dry ? assume : await wire.execute(operation, { signal: isWriting ? patience() : signal })
             break
           }
           default:
@@ -95,4 +96,3 @@ function asBridgeError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return givenUp(signal)
   return new BridgeError('unavailable', 'The directory cannot be reached at present', error)
 }
-

@@ -17,7 +17,11 @@ export function* searched(search: Search, note: string | undefined, assume: Resu
   const result = yield* tried(search, note, assume)
   if (result.code === code.success) return result.entries
   if (result.code === code.noSuchObject)
-    throw new BridgeError('unavailable', 'The directory does not hold what is mapped at present', failed(result, search))
+    throw new BridgeError(
+      'unavailable',
+      'The directory does not hold what is mapped at present',
+      failed(result, search),
+    )
   throw failed(result, search)
 }
 

@@ -55,7 +55,8 @@ export function testOf(attribute: string, type: AttributeType | undefined, test:
   }
 }
 
-const ruleNamed = (name: string | undefined): MatchingRule | undefined => (name === undefined ? undefined : ruleOf(name))
+const ruleNamed = (name: string | undefined): MatchingRule | undefined =>
+  name === undefined ? undefined : ruleOf(name)
 
 function anyEqual(attribute: string, type: AttributeType, values: readonly NativeScalar[]): Said {
   if (ruleNamed(type.equality) === undefined) return cannot
@@ -138,9 +139,7 @@ function ordering(
   const within: LdapFilter = { kind: isUp ? 'greaterOrEqual' : 'lessOrEqual', attribute, value: wire }
   if (!isOpen) return exactly(within)
   // any value may satisfy the one and another the other
-  return type.singleValue
-    ? exactly(allOf([within, not(equal(attribute, wire))]))
-    : { say: 'superset', filter: within }
+  return type.singleValue ? exactly(allOf([within, not(equal(attribute, wire))])) : { say: 'superset', filter: within }
 }
 
 /** All of the bits that are to be set, and none of the others. */

@@ -43,7 +43,11 @@ const assuming = (prior: NativeRecord | undefined): Circumstances => ({
   later: () => Promise.reject(new Error('nothing is read for an explanation')),
 })
 
-function explain(directory: Directory, program: LdapProgram, prior: NativeRecord | undefined): readonly NativeOperation[] {
+function explain(
+  directory: Directory,
+  program: LdapProgram,
+  prior: NativeRecord | undefined,
+): readonly NativeOperation[] {
   const circumstances = assuming(prior)
   return explainSteps(
     program.kind === 'stream' ? streamed(directory, program.plan, circumstances) : program.steps(circumstances),

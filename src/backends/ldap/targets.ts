@@ -50,7 +50,8 @@ export function* targetsOf(
   note: string,
 ): Steps<readonly Target[]> {
   const all: Target[] = []
-  for (const some of portions(ids)) all.push(...(yield* targetsAtOnce(directory, some, attributes, circumstances, note)))
+  for (const some of portions(ids))
+    all.push(...(yield* targetsAtOnce(directory, some, attributes, circumstances, note)))
   return all
 }
 
@@ -69,7 +70,8 @@ function* targetsAtOnce(
   note: string,
 ): Steps<readonly Target[]> {
   const wanted = [...ids].map(([type, of]) => ({ source: sourceNamed(directory, type), of: [...of] }))
-  const isOne = wanted.length < 2 || (directory.commonBase !== undefined && areApart(wanted.map(({ source }) => source)))
+  const isOne =
+    wanted.length < 2 || (directory.commonBase !== undefined && areApart(wanted.map(({ source }) => source)))
   const searches = isOne ? [wanted] : wanted.map((one) => [one])
   const targets: Target[] = []
   for (const some of searches) {
@@ -101,9 +103,7 @@ const selecting = (directory: Directory, source: Source, ids: readonly ScimId[])
 
 /** No entry below one base lies below another. */
 const areApart = (sources: readonly Source[]): boolean =>
-  sources.every((one, i) =>
-    sources.every((other, j) => i === j || !(reaches(one, other.base) || sameBase(one, other))),
-  )
+  sources.every((one, i) => sources.every((other, j) => i === j || !(reaches(one, other.base) || sameBase(one, other))))
 
 const sameBase = (a: Source, b: Source): boolean => a.entry.base.toLowerCase() === b.entry.base.toLowerCase()
 
