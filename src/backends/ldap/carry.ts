@@ -4,7 +4,7 @@ import type { Directory } from './directory.ts'
 import { dnText } from './dn.ts'
 import { keyOfValue } from './ends.ts'
 import { attributeOf, orderedValues, wireValues } from './fields.ts'
-import type { NameOf } from './inbound.ts'
+import type { Holder, NameOf } from './inbound.ts'
 import { admit, holdersOf, repoint } from './inbound.ts'
 import type { Entry } from './operation.ts'
 import type { Steps } from './program.ts'
@@ -46,6 +46,8 @@ export function namesOf(directory: Directory, held: Entry, decision: Decision, m
   return { before, after, fresh }
 }
 
+const keyOf = ({ dn, attribute }: Holder): string => `${attribute} ${dn}`
+
 /**
  * Whoever points at the entry gets the new name before the entry has it, and loses the old one when the entry has lost
  * it: whatever breaks off in between, no membership is lost. Where the server does the same, it is done already.
@@ -58,7 +60,8 @@ export function* carry(directory: Directory, mapping: ResourceMapping, { before,
   return {
     *finish() {
       const still = yield* holdersOf(directory, mapping, left, 'who still points at the old name')
-      yield* repoint(directory, still, fresh, 'the new name for the old one')
+      const has = new Set(holders.filter(({ reference }) => reference.size !== 'one').map(keyOf))
+      yield* repoint(directory, still, fresh, 'the new name for the old one', (holder) => has.has(keyOf(holder)))
     },
     *undo() {
       const added = holders.flatMap((holder) => {

@@ -130,8 +130,17 @@ function* write(
   yield* carrying.finish()
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping.type.name)
-  const entry = written.read ?? { ...held, dn }
-  return yield* answered(directory, plan, entry, isChanged, decision, circumstances, written.read !== undefined)
+  // the server stamps the entry anew with the password
+  const read = passwords.length > 0 ? undefined : written.read
+  return yield* answered(
+    directory,
+    plan,
+    read ?? { ...held, dn },
+    isChanged,
+    decision,
+    circumstances,
+    read !== undefined,
+  )
 }
 
 /** What explain assumes to be held, as the entry that would hold it. */

@@ -90,7 +90,9 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     throw failure
   }
   changed(directory, mapping.type.name)
-  const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [entry], circumstances)
+  // the server stamps the entry anew with the password
+  const last = passwords.length === 0 ? entry : ((yield* entryAt(add.dn, asked, 'answer')) ?? entry)
+  const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
 }
 

@@ -6,6 +6,7 @@ import type { Dn } from './dn.ts'
 import { containerOf } from '../../mapping/dn.ts'
 import { parseDn } from './dn-parse.ts'
 import type { Value } from './filter.ts'
+import { isWriteOnly } from './leaves.ts'
 import type { Entry, ReadBack } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { isBinary } from './syntax.ts'
@@ -38,7 +39,8 @@ export const attributesFor = (
   want: Want,
 ): readonly (string | undefined)[] => [
   ...mapping.id.fields,
-  ...want.slots.map(attributeOf),
+  // what is only ever written is not read either
+  ...want.slots.filter((slot) => !isWriteOnly(mapping, slot)).map(attributeOf),
   ...want.links.flatMap((reference) => [attributeOfReference(reference), nameHeldBy(catalog, reference)]),
 ]
 

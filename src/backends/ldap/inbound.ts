@@ -110,15 +110,16 @@ function reaching(directory: Directory, pointers: readonly Pointer[], tests: rea
   })
 }
 
-/** Takes a name out of whoever points with it; `to` puts another one in its place. */
+/** Takes a name out of whoever points with it; `to` puts another one in its place, save where it `is` there already. */
 export function* repoint(
   directory: Directory,
   holders: readonly Holder[],
   to: NameOf | undefined,
   note: string,
+  is: (holder: Holder) => boolean = () => false,
 ): Steps<void> {
   for (const holder of holders) {
-    const next = to?.(holder.reference)
+    const next = is(holder) ? undefined : to?.(holder.reference)
     const drop: Change = { op: 'delete', attribute: holder.attribute, values: [holder.value] }
     const put: readonly Change[] =
       next === undefined ? [] : [{ op: 'add', attribute: holder.attribute, values: [next] }]
