@@ -58,7 +58,7 @@ describeSlapd('a server in trouble', () => {
   it('that is frozen is given up in time, and found again', async () => {
     const directory = await dial()
     expect((await find(directory)).code).toBe(0)
-    slapd.freeze()
+    await slapd.freeze()
     const results = await Promise.all([
       timed(find(directory)),
       timed(find(directory)),
@@ -160,7 +160,7 @@ describeSlapd('a server in trouble', () => {
   it('lets go of what is given up', async () => {
     const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
     await directory.ping(unhurried)
-    slapd.freeze()
+    await slapd.freeze()
     const given = new AbortController()
     const work = timed(directory.execute(search(), { signal: given.signal }))
     await sleep(30)
@@ -180,7 +180,7 @@ describeSlapd('a server in trouble', () => {
       timeouts: { ...quick, operation: 2_000 },
     })
     await directory.ping(unhurried)
-    slapd.freeze()
+    await slapd.freeze()
     const all = Array.from({ length: 8 }, () => timed(find(directory)))
     const outcomes = Promise.all(all)
     await sleep(600)
