@@ -7,6 +7,9 @@ import type { Certificates } from '../../../servers/server.ts'
 import { admin, describeSlapd, open, person, search, startSlapd, unhurried } from './slapd-fixture.ts'
 import type { Slapd } from './slapd-fixture.ts'
 
+const openAt = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
+
 describeSlapd('an encrypted connection', () => {
   let folder: string
   let files: Certificates
@@ -22,7 +25,7 @@ describeSlapd('an encrypted connection', () => {
       start(files.right, 'TLSVerifyClient try\nauthz-regexp "cn=right" "cn=admin,dc=example,dc=test"'),
       start(files.wrongName),
     ])
-    silent = createServer().listen(0, '127.0.0.1')
+    silent = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
   })
   afterAll(async () => {
     silent.close()
@@ -85,6 +88,8 @@ describeSlapd('an encrypted connection', () => {
     await expect(directory.ping(unhurried)).rejects.toMatchObject({ reason: 'unavailable' })
     expect(performance.now() - from).toBeLessThan(1_000)
     await directory.close()
+    // nothing of it is left open
+    await expect.poll(() => openAt(silent)).toBe(0)
   })
 
   it('is demanded: no bind is tried where StartTLS is not offered', async () => {

@@ -14,8 +14,11 @@ afterEach(async () => {
 /** A server that answers every request as it is told: by its number, and what it asks for. */
 async function answering(
   answer: (id: number, operation: number, socket: Socket) => Buffer | undefined,
+  connections = Infinity,
 ): Promise<string> {
+  let accepted = 0
   const server = createServer((socket) => {
+    if (accepted++ >= connections) return void socket.destroy()
     const cut = frames()
     socket
       .on('error', () => undefined)
@@ -103,6 +106,20 @@ describe('a server that is odd', () => {
     const signal = new AbortController().signal
     await directory.walk(search(), (entries) => sizes.push(entries.length), { signal, pageSize: 1 })
     expect(sizes).toEqual([2])
+    await directory.close()
+  })
+
+  it('and takes no further connection is busy for a listing, and goes on with the rest', async () => {
+    const directory = await open({
+      url: await answering((id) => done(id), 1),
+      bind: { dn: 'cn=x', password: 'y' },
+      timeouts,
+    })
+    expect(await directory.ask(search())).toMatchObject({ code: 0 })
+    const signal = new AbortController().signal
+    await expect(directory.walk(search(), () => undefined, { signal })).rejects.toMatchObject({ reason: 'busy' })
+    expect(await directory.ask(search())).toMatchObject({ code: 0 })
+    expect(directory.told).toEqual([])
     await directory.close()
   })
 

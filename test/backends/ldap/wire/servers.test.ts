@@ -17,7 +17,7 @@ import {
 } from './slapd-fixture.ts'
 import type { Opened, Slapd } from './slapd-fixture.ts'
 
-const quick = { connect: 400, operation: 400, walk: 5_000 }
+const quick = { connect: 800, operation: 800, walk: 10_000 }
 const unavailable = expect.objectContaining({ name: 'BridgeError', reason: 'unavailable' })
 
 /** Two servers that do not replicate: each has an entry that tells who answered. */
@@ -78,7 +78,7 @@ describeSlapd('several servers', () => {
     const began = performance.now()
     expect(await who()).toBe('server1')
     // a new connection to it was tried, and given up
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(performance.now() - began).toBeLessThan(2_000)
     slapds[0]!.thaw()
     await back(0)
     expect(await who()).toBe('server0')
@@ -93,7 +93,7 @@ describeSlapd('several servers', () => {
     expect(directory.told).toEqual([`slow ${urls()[0]}`])
     const began = performance.now()
     expect(await who()).toBe('server1')
-    expect(performance.now() - began).toBeLessThan(200)
+    expect(performance.now() - began).toBeLessThan(1_000)
   })
 
   it('when all are away, say so at once', async () => {

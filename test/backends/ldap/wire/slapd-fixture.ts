@@ -140,6 +140,7 @@ function confOf(folder: string, tls: SlapdOptions['tls'], global: string, databa
     `rootdn ${admin.dn}`,
     `rootpw ${admin.password}`,
     'dbnosync',
+    'maxsize 1073741824',
     'index objectClass,entryUUID,uid eq',
     'limits anonymous size=unlimited',
     `limits dn.exact="${reader.dn}" size.soft=5 size.hard=5 size.prtotal=unlimited`,
