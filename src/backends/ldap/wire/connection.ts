@@ -53,20 +53,20 @@ export async function openConnection(server: Server, options: ConnectionOptions)
     if (server.encryption === 'ldaps') socket = await secured(socket, server, options.tls, signal)
     if (server.encryption === 'startTls') {
       exchange = openExchange(socket, () => undefined)
-      await said(exchange, startTlsRequest, 'StartTLS', signal)
+      await said(exchange, startTlsRequest, `${server.url}: StartTLS`, signal)
       socket = await secured(exchange.release(), server, options.tls, signal)
     }
     exchange = openExchange(socket, ended)
     const { bind } = options
     if (bind.kind !== 'anonymous')
-      await said(exchange, bindRequest(bind.kind === 'external' ? 'external' : bind), 'bind', signal)
+      await said(exchange, bindRequest(bind.kind === 'external' ? 'external' : bind), `${server.url}: bind`, signal)
     if (!exchange.isOpen) throw new NoConnection(`${server.url}: closed as soon as it was open`)
     connection = connectionOver(exchange, options, closed.promise)
     return connection
   } catch (error) {
     exchange?.close()
     if (error instanceof NoConnection) throw error
-    throw new NoConnection(`${server.url}: no connection within ${options.connect} ms or at all`, error)
+    throw new NoConnection(`${server.url}: no connection could be made`, error)
   }
 }
 

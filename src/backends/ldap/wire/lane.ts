@@ -21,6 +21,8 @@ export interface LaneLimits {
 }
 
 export interface Lane {
+  /** It has a connection. */
+  readonly isConnected: boolean
   /** Rejects with NoConnection when none can be opened, with BridgeError when it is too long a wait. */
   acquire(signal: AbortSignal): Promise<Lease>
   close(): Promise<void>
@@ -150,6 +152,9 @@ export function openLane(
   }
 
   return {
+    get isConnected() {
+      return open.length > 0
+    },
     async acquire(signal) {
       if (isClosed) throw closing()
       if (signal.aborted) throw givenUp(signal)

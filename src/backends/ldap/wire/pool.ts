@@ -11,6 +11,8 @@ export interface Pool {
   /** Rejects with BrokenExchange or NoConnection, which tell what became of it, or with BridgeError: too busy, given up. */
   execute(operation: Operation, signal: AbortSignal): Promise<Result>
   walk(search: Search, take: (entries: readonly Entry[]) => void, options: WalkOptions): Promise<Result>
+  /** A connection that is shared is there. */
+  readonly isConnected: boolean
   close(): Promise<void>
 }
 
@@ -47,6 +49,9 @@ export function openPool(server: Server, config: LdapConfig, tls: TlsOptions): P
       } finally {
         release()
       }
+    },
+    get isConnected() {
+      return shared.isConnected
     },
     async close() {
       await Promise.all([shared.close(), alone.close()])

@@ -56,6 +56,14 @@ export function openServers(config: LdapConfig, tls: TlsOptions, hooks: Director
   const current = (): Station | undefined =>
     stations.find((one) => one.standing.state === 'used') ?? stations.find((one) => one.standing.state === 'slow')
 
+  /** A server that takes no further connection, and answers over those it has, is not away. */
+  const isAlive = async ({ pool }: Station): Promise<boolean> =>
+    pool.isConnected &&
+    (await pool.execute(rootDse, AbortSignal.timeout(config.timeouts.connect)).then(
+      () => true,
+      () => false,
+    ))
+
   async function once(station: Station, ask: Ask): Promise<Result> {
     try {
       const result = await ask.of(station.pool)
@@ -63,6 +71,7 @@ export function openServers(config: LdapConfig, tls: TlsOptions, hooks: Director
       return result
     } catch (error) {
       if (error instanceof NoConnection) {
+        if (await isAlive(station)) throw full(error)
         cause = error
         station.standing.gone(error)
       }
@@ -102,6 +111,9 @@ export function openServers(config: LdapConfig, tls: TlsOptions, hooks: Director
     },
   }
 }
+
+const full = (cause: unknown): BridgeError =>
+  new BridgeError('busy', 'the directory takes no further connection; try again later', cause)
 
 const unavailable = (cause: unknown): BridgeError =>
   new BridgeError('unavailable', 'the directory is not available', cause)

@@ -24,6 +24,8 @@ export async function openSocket({ at }: Server, signal: AbortSignal): Promise<S
 /** TLS over it, the chain and the name of the certificate verified (RFC 4513 section 3.1.3). */
 export async function secured(socket: Socket, { at }: Server, tls: TlsOptions, signal: AbortSignal): Promise<Socket> {
   const name = tls.servername ?? (at.kind === 'tcp' ? at.host : 'localhost')
+  // what happens to it from now on is told by the one above it
+  socket.on('error', () => undefined)
   const over = connectTls({
     socket,
     secureContext: tls.context,

@@ -18,7 +18,7 @@ import {
 } from './slapd-fixture.ts'
 import type { Opened, Slapd } from './slapd-fixture.ts'
 
-const quick = { connect: 400, operation: 400, walk: 5_000 }
+const quick = { connect: 800, operation: 800, walk: 10_000 }
 const refused = (reason: string): unknown => expect.objectContaining({ name: 'BridgeError', reason })
 
 /** How long it takes, in milliseconds, and what comes of it: the code of a result, or the reason of an error. */
@@ -58,7 +58,7 @@ describeSlapd('a server in trouble', () => {
   it('that is frozen is given up in time, and found again', async () => {
     const directory = await dial()
     expect((await find(directory)).code).toBe(0)
-    slapd.freeze()
+    await slapd.freeze()
     const results = await Promise.all([
       timed(find(directory)),
       timed(find(directory)),
@@ -66,15 +66,15 @@ describeSlapd('a server in trouble', () => {
     ])
     for (const { took, outcome } of results) {
       expect(outcome).toBe('timeout')
-      expect(took).toBeLessThan(1_500)
+      expect(took).toBeLessThan(3_000)
     }
     const next = await timed(find(directory))
     expect(next.outcome).toBe('unavailable')
-    expect(next.took).toBeLessThan(1_500)
+    expect(next.took).toBeLessThan(3_000)
     // in its pause it is not even tried
     const paused = await timed(find(directory))
     expect(paused.outcome).toBe('unavailable')
-    expect(paused.took).toBeLessThan(50)
+    expect(paused.took).toBeLessThan(200)
     slapd.thaw()
     await until(async () => (await timed(find(directory))).outcome === 0)
     expect(directory.told.at(-1)).toMatch(/^used /)
@@ -112,7 +112,7 @@ describeSlapd('a server in trouble', () => {
     const directory = await dial()
     await directory.ping(unhurried)
     await proxy.mode({ kind: 'halfClose', by })
-    for (let round = 0; round < 3; round++) expect((await timed(find(directory))).took).toBeLessThan(1_500)
+    for (let round = 0; round < 3; round++) expect((await timed(find(directory))).took).toBeLessThan(3_000)
     await proxy.mode({ kind: 'pass' })
     await until(async () => (await timed(find(directory))).outcome === 0)
   })
@@ -125,7 +125,7 @@ describeSlapd('a server in trouble', () => {
       await proxy.mode({ kind: 'cut', after: 5_000, then })
       const { took, outcome } = await timed(directory.ask(search()))
       expect(['unavailable', 'timeout']).toContain(outcome)
-      expect(took).toBeLessThan(1_500)
+      expect(took).toBeLessThan(3_000)
       await proxy.mode({ kind: 'pass' })
       await until(async () => (await timed(find(directory))).outcome === 0)
     },
@@ -135,18 +135,19 @@ describeSlapd('a server in trouble', () => {
     const slow = await startSlapd({
       entries: 3_000,
       database:
-        'overlay retcode\nretcode-parent "ou=people,dc=example,dc=test"\nretcode-item "cn=slow" 0x00 sleeptime=2',
+        'overlay retcode\nretcode-parent "ou=people,dc=example,dc=test"\nretcode-item "cn=slow" 0x00 sleeptime=4',
       global: 'moduleload retcode',
     })
-    const directory = await open({ url: slow.url, bind: admin, timeouts: { ...quick, operation: 1_000 } })
+    const directory = await open({ url: slow.url, bind: admin, timeouts: { ...quick, operation: 1_500 } })
     await directory.ping(unhurried)
     const from = slow.log().length
     const late = timed(directory.ask(search({ base: 'cn=slow,ou=people,dc=example,dc=test', scope: 'base' })))
     const neighbours = Promise.all(Array.from({ length: 40 }, () => timed(find(directory))))
-    await sleep(950)
-    const others = Promise.all(Array.from({ length: 40 }, () => timed(directory.ask(search()))))
+    await sleep(1_430)
+    const others = Promise.all(Array.from({ length: 10 }, () => timed(directory.ask(search()))))
     expect(new Set((await neighbours).map(({ outcome }) => outcome))).toEqual(new Set([0]))
-    expect(await late).toMatchObject({ outcome: 'timeout', took: expect.closeTo(1_000, -3) })
+    expect((await late).outcome).toBe('timeout')
+    expect((await late).took).toBeLessThan(3_000)
     expect(new Set((await others).map(({ outcome }) => outcome))).toEqual(new Set([0]))
     expect((await timed(find(directory))).outcome).toBe(0)
     expect(count(slow.log().slice(from), / ABANDON msg=/)).toBe(1)
@@ -160,7 +161,7 @@ describeSlapd('a server in trouble', () => {
   it('lets go of what is given up', async () => {
     const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
     await directory.ping(unhurried)
-    slapd.freeze()
+    await slapd.freeze()
     const given = new AbortController()
     const work = timed(directory.execute(search(), { signal: given.signal }))
     await sleep(30)
@@ -180,7 +181,7 @@ describeSlapd('a server in trouble', () => {
       timeouts: { ...quick, operation: 2_000 },
     })
     await directory.ping(unhurried)
-    slapd.freeze()
+    await slapd.freeze()
     const all = Array.from({ length: 8 }, () => timed(find(directory)))
     const outcomes = Promise.all(all)
     await sleep(600)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'vitest'
@@ -27,7 +27,8 @@ export interface Slapd {
   readonly socketUrl: string
   /** What it logged so far: connections, operations, results. */
   log(): string
-  freeze(): void
+  /** Resolves when it stands still. */
+  freeze(): Promise<void>
   thaw(): void
   kill(): Promise<void>
   start(): Promise<void>
@@ -95,7 +96,11 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
     folder,
     socketUrl,
     log: () => said,
-    freeze: () => void child?.kill('SIGSTOP'),
+    async freeze() {
+      child?.kill('SIGSTOP')
+      // the threads of a process stop one after the other
+      await until(() => threadsOf(child?.pid).every((state) => state === 'T'))
+    },
     thaw: () => void child?.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
     start,
@@ -105,6 +110,11 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
     },
   }
 }
+
+const threadsOf = (pid: number | undefined): readonly string[] =>
+  readdirSync(`/proc/${pid}/task`).map((id) =>
+    readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8').replace(/^.*\) (.).*$/s, '$1'),
+  )
 
 function confOf(folder: string, tls: SlapdOptions['tls'], global: string, database: string): string {
   const secure = tls
@@ -130,6 +140,7 @@ function confOf(folder: string, tls: SlapdOptions['tls'], global: string, databa
     `rootdn ${admin.dn}`,
     `rootpw ${admin.password}`,
     'dbnosync',
+    'maxsize 1073741824',
     'index objectClass,entryUUID,uid eq',
     'limits anonymous size=unlimited',
     `limits dn.exact="${reader.dn}" size.soft=5 size.hard=5 size.prtotal=unlimited`,
