@@ -2,11 +2,6 @@ import type { AttributeTypeDescription, ObjectClassDescription } from './schema-
 import { schemaOf } from './subschema.ts'
 import { syntaxes } from './syntax.ts'
 
-/**
- * What the standards say of attributes and classes, for where no server can be asked. Where an RFC and OpenLDAP 2.5
- * differ it is what OpenLDAP has, as that decides whether a filter is Undefined: uid, sn and cn have no ORDERING, the
- * shadow numbers no integerOrderingMatch, and labeledURI no SUBSTR.
- */
 interface Shape {
   readonly syntax: string
   readonly equality?: string
@@ -251,4 +246,9 @@ const objectClasses: readonly ObjectClassDescription[] = [
   type('structural', '1.3.6.1.1.1.2.8 nisNetgroup', 'top', 'cn', 'nisNetgroupTriple memberNisNetgroup description'),
 ]
 
+/**
+ * What the standards say of attributes and classes, for where no server can be asked. Where an RFC and OpenLDAP 2.5
+ * differ it is what OpenLDAP has, as that decides whether a filter is Undefined: uid, sn and cn have no ORDERING, the
+ * shadow numbers no integerOrderingMatch, and labeledURI no SUBSTR.
+ */
 export const standardSchema = schemaOf(attributeTypes, objectClasses)

@@ -37,13 +37,14 @@ export function schemaOf(
   const typesByName = index(types)
   const classesByName = index(classes)
   const rulesByName = index(rules)
-  const attributes = new Map([...typesByName].map(([key, type]) => [key, attributeOf(type, typesByName)]))
-  const objectClasses = new Map(
-    [...classesByName].map(([key, one]) => [key, objectClassOf(one, classesByName, rulesByName)]),
-  )
+  const attributes = index(types.map((type) => attributeOf(type, typesByName)))
+  const resolved = new Map(classes.map((one) => [one, objectClassOf(one, classesByName, rulesByName)]))
   return {
     attribute: (description) => attributes.get(typeOf(description)),
-    objectClass: (name) => objectClasses.get(name.toLowerCase()),
+    objectClass: (name) => {
+      const found = classesByName.get(name.toLowerCase())
+      return found && resolved.get(found)
+    },
     attributeNames: types.flatMap(({ names }) => names),
     objectClassNames: classes.flatMap(({ names }) => names),
   }
