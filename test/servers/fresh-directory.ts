@@ -8,7 +8,7 @@ import { run } from '../../src/cli/private-server/run.ts'
 import type { DirectoryAccount } from '../../src/cli/private-server/slapd-config.ts'
 import { slapdDatabase, slapdOverlays, slapdTree } from '../../src/cli/private-server/slapd-database.ts'
 import { canBind, directoryClient } from './directory-client.ts'
-import type { DirectoryClient } from './directory-client.ts'
+import type { DirectoryClient, Found } from './directory-client.ts'
 import { urlsOf } from './server.ts'
 import type { DirectoryFacts } from './server.ts'
 import { slapdRunAs } from './slapd.ts'
@@ -18,7 +18,7 @@ import type { OperationWatch } from './watch-operations.ts'
 export interface DirectoryOptions {
   /** Whether memberof, refint, unique (uid of people) and ppolicy do their work in it; `true` unless given. */
   readonly overlays?: boolean
-  /** Entries of cn=schema,cn=config as LDIF. All directories of the server share them, so another test may have added the same. */
+  /** Entries of cn=schema,cn=config as LDIF. All directories of the server share them, so they may be there already. */
   readonly schema?: string
   /** olcLimits of the service account, such as `size=500 size.prtotal=unlimited`; none unless given. */
   readonly limits?: string
@@ -47,8 +47,8 @@ export interface FreshDirectory {
   /** Listens to what `account` asks from now on, on any connection. */
   watch(): Promise<OperationWatch>
   /**
-   * Closes its connections. The database goes with the server: to take one out of cn=config moves the numbers, which
-   * are names there, of those that were added after it.
+   * Closes its connections. The database goes with the server: slapd 2.5 that has databases taken out of it while it
+   * runs comes to a standstill after some dozens.
    */
   drop(): Promise<void>
 }
@@ -60,6 +60,7 @@ export async function freshDirectory(facts: DirectoryFacts, options: DirectoryOp
   const named = (text: string): string => text.replaceAll('SUFFIX', suffix)
   const account = { dn: `cn=scim,ou=services,${suffix}`, password: 'scim-secret' }
   const admin = { dn: `cn=admin,${suffix}`, password: 'admin' }
+  await roomForOne(facts)
   const folder = join(facts.folder, 'databases', name)
   mkdirSync(folder)
   give(folder, slapdRunAs())
@@ -70,18 +71,11 @@ export async function freshDirectory(facts: DirectoryFacts, options: DirectoryOp
     access: options.access?.map(named),
   }
   const urls = urlsOf(facts)
-  const databaseDn = async (): Promise<string> => {
-    const config = directoryClient(urls.url, facts.config)
-    const search = config.search('cn=config', { scope: 'one', filter: `(olcSuffix=${suffix})`, attributes: ['1.1'] })
-    const [found] = await search.finally(() => config.close())
-    if (found === undefined) throw new Error(`no database has the suffix ${suffix}`)
-    return found.dn
-  }
   const ldif = async (text: string, as = admin): Promise<void> => ldapadd(facts, as, text)
 
   if (options.schema !== undefined) await ldif(options.schema, facts.config).catch(unlessThere)
   await ldif(slapdDatabase(database), facts.config)
-  if (overlays) await ldif(slapdOverlays(database, await databaseDn()), facts.config)
+  if (overlays) await ldif(slapdOverlays(database, await databaseOf(facts, suffix)), facts.config)
   await ldif(slapdTree(suffix, account))
   if (options.ldif !== undefined) await ldif(named(options.ldif))
 
@@ -100,6 +94,23 @@ export async function freshDirectory(facts: DirectoryFacts, options: DirectoryOp
       await Promise.all(clients.map((client) => client.close()))
     },
   }
+}
+
+async function databaseOf(facts: DirectoryFacts, suffix: string): Promise<string> {
+  const [found] = await configured(facts, `(olcSuffix=${suffix})`)
+  if (found === undefined) throw new Error(`no database has the suffix ${suffix}`)
+  return found.dn
+}
+
+/** A thread of slapd keeps a thing for each mdb, and 32 things at most: with one more, requests are never answered. */
+async function roomForOne(facts: DirectoryFacts): Promise<void> {
+  const all = await configured(facts, '(objectClass=olcMdbConfig)')
+  if (all.length >= 24) throw new Error('this server has 24 directories already: take a server of your own')
+}
+
+async function configured(facts: DirectoryFacts, filter: string): Promise<readonly Found[]> {
+  const client = directoryClient(urlsOf(facts).url, facts.config)
+  return client.search('cn=config', { scope: 'one', attributes: ['1.1'], filter }).finally(() => client.close())
 }
 
 /** 68 or, for a schema under a name of its own, 80: both say that the definitions are there. */

@@ -2,9 +2,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
 import { host } from '../../src/cli/private-server/port.ts'
-import { startServer } from './start-server.ts'
+import { lackOf, startServer } from './start-server.ts'
 import type { Missing } from '../../src/cli/private-server/packages.ts'
-import type { Instance, ServerKind } from './server.ts'
+import type { Instance, ServerKind, SqlFacts, SqlServerKind } from './server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,15 +14,20 @@ declare module 'vitest' {
 }
 
 /** What a test file is answered: plain data, or why there is none. */
-export type Answer = { readonly facts: Instance['facts'] } | Missing | { readonly error: string }
+export type Answer =
+  | { readonly facts: SqlFacts }
+  /** The packages are there, and who asks starts it. */
+  | { readonly installed: true }
+  | Missing
+  | { readonly error: string }
 
 /**
  * Runs once, in the process of vitest itself. Test files ask it for a server over a loopback connection: the first one
  * that asks starts it, so that a run that needs no server pays for none.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const started = new Map<ServerKind, Promise<Instance | Missing>>()
-  const once = (kind: ServerKind): Promise<Instance | Missing> => {
+  const started = new Map<SqlServerKind, Promise<Instance<SqlFacts> | Missing>>()
+  const once = (kind: SqlServerKind): Promise<Instance<SqlFacts> | Missing> => {
     const before = started.get(kind)
     if (before) return before
     const starting = startServer(kind)
@@ -32,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const desk = createServer((socket) => {
     socket.on('error', () => undefined)
     socket.once('data', (asked) => {
-      void answer(() => once(asked.toString() as ServerKind)).then((it) => socket.end(JSON.stringify(it)))
+      void answer(asked.toString() as ServerKind, once).then((it) => socket.end(JSON.stringify(it)))
     })
   })
   await new Promise<void>((resolve) => desk.listen(0, host, resolve))
@@ -47,9 +52,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function answer(ask: () => Promise<Instance | Missing>): Promise<Answer> {
+async function answer(
+  kind: ServerKind,
+  once: (kind: SqlServerKind) => Promise<Instance<SqlFacts> | Missing>,
+): Promise<Answer> {
   try {
-    const got = await ask()
+    if (kind === 'openldap') return (await lackOf(kind)) ?? { installed: true }
+    const got = await once(kind)
     return 'missing' in got ? got : { facts: got.facts }
   } catch (error) {
     return { error: (error as Error).message }

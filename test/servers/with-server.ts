@@ -34,14 +34,23 @@ export type ServerOf<K extends ServerKind> = K extends SqlServerKind ? Server : 
 export type Own<K extends ServerKind> = ServerOf<K> & Omit<Instance, 'facts'>
 export type OwnServer = Own<SqlServerKind>
 
-/** The one instance that all test files of a run share. */
+/**
+ * The one instance that all test files of a run share. A directory server is shared by the tests of one file only: it
+ * starts fast, and holds some twenty directories at most.
+ */
 export async function withServer<K extends ServerKind>(kind: K): Promise<ServerOf<K> | Missing> {
   const socket = createConnection(inject('serversPort'), host)
   socket.write(kind)
   const answer = JSON.parse(await text(socket)) as Answer
   if ('error' in answer) throw new Error(`${titles[kind]} did not start: ${answer.error}`)
-  return 'missing' in answer ? answer : (serverOf(answer.facts) as ServerOf<K>)
+  if ('missing' in answer) return answer
+  if ('facts' in answer) return serverOf(answer.facts) as ServerOf<K>
+  // it is gone with the process, which is that of the file
+  const started = await (ours ??= startServer('openldap'))
+  return 'missing' in started ? started : (serverOf(started.facts) as ServerOf<K>)
 }
+
+let ours: Promise<Instance<DirectoryFacts> | Missing> | undefined
 
 /** An instance beside the shared one: for tests that stop a server, or need it set up in another way. */
 export async function ownServer<K extends ServerKind>(kind: K, options?: StartOptions): Promise<Own<K> | Missing> {
