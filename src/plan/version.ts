@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { BridgeError } from '../base/errors.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
-import { digestOf } from '../mapping/digest.ts'
+import { digestOf, digestParts } from '../mapping/digest.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import type { VersionList } from '../scim/request.ts'
 
@@ -14,11 +15,20 @@ export function versionOf(mapping: ResourceMapping, record: NativeRecord): strin
       return undefined
     case 'slot': {
       const value = record.fields[mapping.version.slot.key]
-      return value == null ? undefined : `W/"${encodeURIComponent(String(value))}"`
+      return value == null ? undefined : `W/"${encodeURIComponent(String(value))}${asideOf(mapping, record)}"`
     }
     case 'digest':
       return holdsLargeReference(mapping) ? undefined : digestOf(mapping, record)
   }
+}
+
+/** What the side store holds of the record changes without a trace in its own version. */
+function asideOf(mapping: ResourceMapping, { fields }: NativeRecord): string {
+  const held = digestParts(mapping)
+    .slots.filter(({ at }) => at.kind === 'side')
+    .flatMap(({ key }) => (fields[key] == null ? [] : [[key, fields[key]]]))
+  if (held.length === 0) return ''
+  return `.${createHash('sha256').update(JSON.stringify(held)).digest('base64url').slice(0, 12)}`
 }
 
 export const holdsLargeReference = (mapping: ResourceMapping): boolean =>
