@@ -65,14 +65,13 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   [syntaxes.dn, isDn],
   [syntaxes.directoryString, directoryString],
   [syntaxes.generalizedTime, isGeneralizedTime],
-  // eslint-disable-next-line no-control-regex
   [syntaxes.ia5String, matches(/^[\x00-\x7f]*$/)],
   [syntaxes.integer, integer],
   [syntaxes.nameAndOptionalUid, (text, schema) => isDn(text.replace(/#'[01]*'B$/, ''), schema)],
   [syntaxes.numericString, matches(/^[\d ]+$/)],
   [syntaxes.oid, isAttributeType],
   // `\24` and `\5c` stand for what separates lines and escapes (RFC 4517 section 3.3.28)
-  [syntaxes.postalAddress, (text) => text.isWellFormed() && /^(?:[^\\]|\\24|\\5c)+$/i.test(text)],
+  [syntaxes.postalAddress, (text) => text.isWellFormed() && /^(?:[^\\]|\\24|\\5c)*$/i.test(text)],
   [syntaxes.printableString, printableString],
   [syntaxes.telephoneNumber, printableString],
   [syntaxes.uuid, matches(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i)],
