@@ -3,7 +3,7 @@ import { parseDn } from './dn-parse.ts'
 import { printable } from './escape.ts'
 import type { Value } from './filter.ts'
 import { isGeneralizedTime } from './generalized-time.ts'
-import type { Schema } from './schema.ts'
+import type { AttributeType, Schema } from './schema.ts'
 
 const rfc4517 = (number: number): string => `1.3.6.1.4.1.1466.115.121.1.${number}`
 
@@ -118,9 +118,9 @@ const binary: ReadonlySet<string> = new Set([
   ...['1.3.6.1.4.1.4203.666.11.10.2.1', '1.2.840.113549.1.8.1.1'],
 ])
 
-/**
- * Values come as bytes and stay bytes. A password has the syntax Octet String and is text all the same (RFC 4519
- * section 2.41), which its attribute type tells, not its syntax.
- */
+/** Values come as bytes and stay bytes. */
 export const isBinary = (syntax: string | undefined): boolean => binary.has(syntax ?? '')
 export const isText = (syntax: string | undefined): boolean => !isBinary(syntax)
+
+/** A password has the syntax Octet String and is text all the same (RFC 4519 section 2.41). */
+export const isBinaryType = ({ oid, syntax }: AttributeType): boolean => oid !== '2.5.4.35' && isBinary(syntax)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Value } from '../../../src/backends/ldap/filter.ts'
 import { ruleOf } from '../../../src/backends/ldap/matching.ts'
 import { standardSchema } from '../../../src/backends/ldap/standard-schema.ts'
-import { fits, isBinary, isText, syntaxes } from '../../../src/backends/ldap/syntax.ts'
+import { fits, isBinary, isBinaryType, isText, syntaxes } from '../../../src/backends/ldap/syntax.ts'
 import { describeSlapd } from './slapd.ts'
 
 /** An attribute of each syntax; what fits, and what does not. */
@@ -118,6 +118,15 @@ describe('syntaxes', () => {
     '%s is text',
     (name) => expect(isText(standardSchema.attribute(name)?.syntax)).toBe(true),
   )
+})
+
+it.each([
+  ['userPassword', false],
+  ['jpegPhoto', true],
+  ['cn', false],
+])('%s comes as bytes: %s', (name, binary) => {
+  const type = standardSchema.attribute(name)
+  expect(type && isBinaryType(type)).toBe(binary)
 })
 
 await describeSlapd('OpenLDAP agrees', '', ({ client, suffix }) => {
