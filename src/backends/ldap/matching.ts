@@ -56,8 +56,9 @@ const rules: readonly MatchingRule[] = [
   rule('octetStringMatch', x500(17), 'bytes', syntaxes.octetString),
   rule('octetStringOrderingMatch', x500(18), 'bytes', syntaxes.octetString),
   rule('octetStringSubstringsMatch', x500(19), 'bytes', syntaxes.octetString),
-  rule('telephoneNumberMatch', x500(20), 'telephone', syntaxes.telephoneNumber, true),
-  rule('telephoneNumberSubstringsMatch', x500(21), 'telephone', syntaxes.telephoneNumber, true),
+  // RFC 4517 section 4.2.29 ignores case, OpenLDAP does not
+  rule('telephoneNumberMatch', x500(20), 'telephone', syntaxes.telephoneNumber),
+  rule('telephoneNumberSubstringsMatch', x500(21), 'telephone', syntaxes.telephoneNumber),
   rule('uniqueMemberMatch', x500(23), 'dn', syntaxes.nameAndOptionalUid, true),
   rule('generalizedTimeMatch', x500(27), 'time', syntaxes.generalizedTime),
   rule('generalizedTimeOrderingMatch', x500(28), 'time', syntaxes.generalizedTime),
@@ -112,7 +113,7 @@ function keyOf(
     case 'numeric':
       return said.replaceAll(' ', '') || ' '
     case 'telephone':
-      return asciiLower(said.replace(/[ -]/g, '')) || ' '
+      return said.replace(/[ -]/g, '') || ' '
     case 'time':
       return utcOf(said)
     case 'uuid':

@@ -3,7 +3,7 @@ import { parseDn } from './dn-parse.ts'
 import { printable } from './escape.ts'
 import type { Value } from './filter.ts'
 import { isGeneralizedTime } from './generalized-time.ts'
-import type { Schema } from './schema.ts'
+import type { AttributeType, Schema } from './schema.ts'
 
 const rfc4517 = (number: number): string => `1.3.6.1.4.1.1466.115.121.1.${number}`
 
@@ -65,14 +65,13 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   [syntaxes.dn, isDn],
   [syntaxes.directoryString, directoryString],
   [syntaxes.generalizedTime, isGeneralizedTime],
-  // eslint-disable-next-line no-control-regex
   [syntaxes.ia5String, matches(/^[\x00-\x7f]*$/)],
   [syntaxes.integer, integer],
   [syntaxes.nameAndOptionalUid, (text, schema) => isDn(text.replace(/#'[01]*'B$/, ''), schema)],
   [syntaxes.numericString, matches(/^[\d ]+$/)],
   [syntaxes.oid, isAttributeType],
   // `\24` and `\5c` stand for what separates lines and escapes (RFC 4517 section 3.3.28)
-  [syntaxes.postalAddress, (text) => text.isWellFormed() && /^(?:[^\\]|\\24|\\5c)+$/i.test(text)],
+  [syntaxes.postalAddress, (text) => text.isWellFormed() && /^(?:[^\\]|\\24|\\5c)*$/i.test(text)],
   [syntaxes.printableString, printableString],
   [syntaxes.telephoneNumber, printableString],
   [syntaxes.uuid, matches(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i)],
@@ -119,9 +118,9 @@ const binary: ReadonlySet<string> = new Set([
   ...['1.3.6.1.4.1.4203.666.11.10.2.1', '1.2.840.113549.1.8.1.1'],
 ])
 
-/**
- * Values come as bytes and stay bytes. A password has the syntax Octet String and is text all the same (RFC 4519
- * section 2.41), which its attribute type tells, not its syntax.
- */
+/** Values come as bytes and stay bytes. */
 export const isBinary = (syntax: string | undefined): boolean => binary.has(syntax ?? '')
 export const isText = (syntax: string | undefined): boolean => !isBinary(syntax)
+
+/** A password has the syntax Octet String and is text all the same (RFC 4519 section 2.41). */
+export const isBinaryType = ({ oid, syntax }: AttributeType): boolean => oid !== '2.5.4.35' && isBinary(syntax)
