@@ -9,7 +9,7 @@ import type { Value } from './filter.ts'
 import { isWriteOnly } from './leaves.ts'
 import type { Entry, ReadBack } from './operation.ts'
 import { valuesOf } from './operation.ts'
-import { isBinary } from './syntax.ts'
+import { isBinaryType } from './syntax.ts'
 
 /** The attribute behind a slot; undefined for one that is no attribute (the container of the entry, the side store). */
 export const attributeOf = ({ at }: Slot): string | undefined => (at.kind === 'field' ? at.field : undefined)
@@ -25,8 +25,8 @@ export function attributeOfReference({ place }: Reference): string | undefined {
 export function asking({ schema }: Directory, names: readonly (string | undefined)[]): ReadBack {
   const distinct = new Map(names.flatMap((name) => (name === undefined ? [] : [[name.toLowerCase(), name]])))
   const binary = [...distinct.keys()].filter((name) => {
-    const syntax = schema.attribute(name)?.syntax
-    return name.endsWith(';binary') || (syntax !== undefined && isBinary(syntax))
+    const type = schema.attribute(name)
+    return name.endsWith(';binary') || (type !== undefined && isBinaryType(type))
   })
   // no attribute at all is asked for by "1.1"; an empty list would ask for every one (RFC 4511 section 4.5.1.8)
   return { attributes: distinct.size === 0 ? ['1.1'] : [...distinct.values()], binary: new Set(binary) }

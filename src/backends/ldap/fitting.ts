@@ -14,7 +14,7 @@ export function refuseUnfit({ schema }: Directory, mapping: ResourceMapping, fie
     if (type === undefined) continue
     const values = wireValues(value)
     const { syntax } = type
-    if (syntax !== undefined && values.some((one) => !isUnknown(one) && !fits(syntax, one)))
+    if (values.some((one) => !isUnknown(one) && !fits(syntax, one, schema)))
       throw new BridgeError('invalidValue', `${nameAt(mapping, slot)}: the directory does not take this value`)
     if (type.singleValue && values.length > 1)
       throw new BridgeError('invalidValue', `${nameAt(mapping, slot)}: the directory holds one value of it at most`)

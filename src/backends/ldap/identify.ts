@@ -8,8 +8,9 @@ import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, equal } from './filter.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
+import { ruleOf } from './matching.ts'
 import type { Schema } from './schema.ts'
-import { fits, isBinary } from './syntax.ts'
+import { fits, isBinaryType } from './syntax.ts'
 
 /** Selects the entry of an id; undefined when no entry can have it: the value does not fit the syntax of the attribute. */
 export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: ScimId): LdapFilter | undefined {
@@ -17,10 +18,11 @@ export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: Scim
   const parts = key?.map((text, i): LdapFilter | undefined => {
     const attribute = rule.fields[i] ?? ''
     if (isUnknown(text)) return equal(attribute, text)
-    const syntax = schema.attribute(attribute)?.syntax
-    const value = syntax !== undefined && isBinary(syntax) ? bytesOf(text) : text
+    const type = schema.attribute(attribute)
+    const value = type !== undefined && isBinaryType(type) ? bytesOf(text) : text
     if (value === undefined || value.length === 0) return undefined
-    return syntax === undefined || fits(syntax, value) ? equal(attribute, value) : undefined
+    const matching = type?.equality === undefined ? undefined : ruleOf(type.equality)
+    return fits(matching?.syntax ?? type?.syntax, value, schema) ? equal(attribute, value) : undefined
   })
   return parts?.every((part) => part !== undefined) ? allOf(parts) : undefined
 }

@@ -14,11 +14,9 @@ import type { Source } from './source.ts'
 
 type Slotted = Extract<Predicate, { readonly kind: 'slot' }>
 
-const slotTest = ({ schema, abilities }: Directory, { slot, test }: Slotted): Said => {
+const slotTest = (directory: Directory, { slot, test }: Slotted): Said => {
   const attribute = attributeOf(slot)
-  return attribute === undefined
-    ? { say: 'no', filter: nothing }
-    : testOf(attribute, schema.attribute(attribute), test, abilities.bitRules)
+  return attribute === undefined ? { say: 'no', filter: nothing } : testOf(directory, attribute, test)
 }
 
 /** How well this directory can say a leaf. */

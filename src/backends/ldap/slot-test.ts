@@ -7,7 +7,7 @@ import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, equal, not, nothing, present } from './filter.ts'
 import type { MatchingRule } from './matching.ts'
 import { ruleOf } from './matching.ts'
-import type { AttributeType } from './schema.ts'
+import type { AttributeType, Schema } from './schema.ts'
 import { fits } from './syntax.ts'
 
 /** Integer bit rules of Active Directory, which others have taken over (MS-ADTS section 3.1.1.3.4.4). */
@@ -28,26 +28,31 @@ const exactly = (filter: LdapFilter): Said => ({ say: 'exact', filter })
  * of its syntax, a server takes the filter for Undefined, and its negation as well (RFC 4511 section 4.5.1.7): such a
  * filter is never sent.
  */
-export function testOf(attribute: string, type: AttributeType | undefined, test: SlotTest, bitRules: boolean): Said {
+export function testOf(
+  { schema, abilities }: { readonly schema: Schema; readonly abilities: { readonly bitRules: boolean } },
+  attribute: string,
+  test: SlotTest,
+): Said {
+  const type = schema.attribute(attribute)
   if (type === undefined) return cannot
   switch (test.op) {
     case 'absent':
       return exactly(not(present(attribute)))
     case 'in':
-      return anyEqual(attribute, type, test.values)
+      return anyEqual(schema, attribute, type, test.values)
     case 'eq':
-      return equality(attribute, type, test.value, test.fold)
+      return equality(schema, attribute, type, test.value, test.fold)
     case 'co':
     case 'sw':
     case 'ew':
-      return substring(attribute, type, test.op, test.value, test.fold)
+      return substring(schema, attribute, type, test.op, test.value, test.fold)
     case 'gt':
     case 'ge':
     case 'lt':
     case 'le':
-      return ordering(attribute, type, test.op, test.value, test.fold)
+      return ordering(schema, attribute, type, test.op, test.value, test.fold)
     case 'bits':
-      return bitRules && ruleNamed(type.equality)?.compares === 'integer'
+      return abilities.bitRules && ruleNamed(type.equality)?.compares === 'integer'
         ? exactly(bits(attribute, test.mask, test.equals))
         : cannot
     default:
@@ -58,24 +63,25 @@ export function testOf(attribute: string, type: AttributeType | undefined, test:
 const ruleNamed = (name: string | undefined): MatchingRule | undefined =>
   name === undefined ? undefined : ruleOf(name)
 
-function anyEqual(attribute: string, type: AttributeType, values: readonly NativeScalar[]): Said {
-  if (ruleNamed(type.equality) === undefined) return cannot
+function anyEqual(schema: Schema, attribute: string, type: AttributeType, values: readonly NativeScalar[]): Said {
+  const rule = ruleNamed(type.equality)
+  if (rule === undefined) return cannot
   return exactly(
     anyOf(
       values.flatMap((value) => {
-        const wire = value === null ? undefined : fitting(type, value)
+        const wire = value === null ? undefined : fitting(schema, rule, value)
         return wire === undefined ? [] : [equal(attribute, wire)]
       }),
     ),
   )
 }
 
-function equality(attribute: string, type: AttributeType, value: NativeScalar, folded: boolean): Said {
+function equality(schema: Schema, attribute: string, type: AttributeType, value: NativeScalar, folded: boolean): Said {
   const rule = ruleNamed(type.equality)
   if (rule === undefined || value === null) return cannot
   const say = comparing(rule, folded, value)
   if (say === 'no') return cannot
-  const wire = fitting(type, value)
+  const wire = fitting(schema, rule, value)
   return wire === undefined ? exactly(nothing) : { say, filter: equal(attribute, wire) }
 }
 
@@ -89,6 +95,7 @@ function comparing(rule: MatchingRule, folded: boolean, value: NativeScalar): Sa
 const isCaseless = (text: string): boolean => text.toLowerCase() === text.toUpperCase()
 
 function substring(
+  schema: Schema,
   attribute: string,
   type: AttributeType,
   op: 'co' | 'sw' | 'ew',
@@ -104,7 +111,7 @@ function substring(
   if (!['text', 'telephone', 'numeric', 'list'].includes(rule.compares)) return cannot
   const say = comparing(rule, folded, value)
   if (say === 'no') return cannot
-  if (fitting(type, value) === undefined && !/^[\x20-\x7e]*$/.test(value)) return exactly(nothing)
+  if (fitting(schema, rule, value) === undefined && !/^[\x20-\x7e]*$/.test(value)) return exactly(nothing)
   const piece = { kind: 'substrings', attribute, initial: undefined, any: [], final: undefined } as const
   switch (op) {
     case 'co':
@@ -119,6 +126,7 @@ function substring(
 }
 
 function ordering(
+  schema: Schema,
   attribute: string,
   type: AttributeType,
   op: 'gt' | 'ge' | 'lt' | 'le',
@@ -134,7 +142,7 @@ function ordering(
     bound = isUp ? Math.ceil(value) : Math.floor(value)
     isOpen = false
   }
-  const wire = fitting(type, typeof bound === 'number' ? BigInt(bound) : bound)
+  const wire = fitting(schema, rule, typeof bound === 'number' ? BigInt(bound) : bound)
   if (wire === undefined) return exactly(nothing)
   const within: LdapFilter = { kind: isUp ? 'greaterOrEqual' : 'lessOrEqual', attribute, value: wire }
   if (!isOpen) return exactly(within)
@@ -159,7 +167,8 @@ function bits(attribute: string, mask: number, equals: number): LdapFilter {
   ])
 }
 
-function fitting(type: AttributeType, value: Exclude<NativeScalar, null>): Value | undefined {
+/** What makes a filter Undefined is the syntax of the rule, which need not be that of the attribute. */
+function fitting(schema: Schema, rule: MatchingRule, value: Exclude<NativeScalar, null>): Value | undefined {
   const wire = wireValue(value)
-  return type.syntax === undefined || fits(type.syntax, wire) ? wire : undefined
+  return fits(rule.syntax, wire, schema) ? wire : undefined
 }

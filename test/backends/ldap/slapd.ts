@@ -22,7 +22,7 @@ const modules = '/usr/lib/ldap'
 /** `schema` is more of it, in the words of slapd.conf. `await` it at the top of the file; without slapd it is skipped. */
 export async function describeSlapd(title: string, schema: string, body: (slapd: Slapd) => void): Promise<void> {
   const slapd = findProgram('slapd')
-  const lack = wanted('openldap' as never).missing ?? (slapd && existsSync(schemas) ? undefined : 'it is not installed')
+  const lack = wanted('openldap').missing ?? (slapd && existsSync(schemas) ? undefined : 'it is not installed')
   if (slapd === undefined || lack !== undefined) {
     describe(title, () => it('needs OpenLDAP', ({ skip }) => skip(`OpenLDAP: ${lack}`)))
     return
