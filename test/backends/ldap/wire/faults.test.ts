@@ -175,6 +175,23 @@ describeSlapd('a server in trouble', () => {
     await expect(directory.walk(search(), () => undefined, { signal: before })).rejects.toEqual(refused('timeout'))
   })
 
+  it('is closed after what is in flight, and takes nothing more', async () => {
+    const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
+    await directory.ping(unhurried)
+    const from = slapd.log().length
+    await slapd.freeze()
+    const last = timed(find(directory))
+    await sleep(30)
+    const closed = directory.close()
+    await expect(directory.ask(search())).rejects.toEqual(refused('unavailable'))
+    slapd.thaw()
+    expect((await last).outcome).toBe(0)
+    await closed
+    await until(
+      () => count(slapd.log().slice(from), / UNBIND/) === 1 && count(slapd.log().slice(from), / closed/) === 1,
+    )
+  })
+
   it('keeps a bounded number waiting, for a bounded time', async () => {
     const directory = await dial({
       pool: { connections: 1, inFlight: 2, queue: 3, wait: 300 },
