@@ -1,5 +1,6 @@
 import { databaseServer } from './playgrounds/database-server.ts'
 import { mariadb } from './playgrounds/mariadb.ts'
+import { counters, openldap } from './playgrounds/openldap.ts'
 import type { PlaygroundKind } from './playgrounds/place.ts'
 import { postgres } from './playgrounds/postgres.ts'
 import { sqlite } from './playgrounds/sqlite.ts'
@@ -26,4 +27,8 @@ export const playgrounds: Readonly<Record<string, PlaygroundKind>> = {
   'hr-postgres': databaseServer('hr-postgres', postgres, { seed: false, emptied: harbourPeople }),
   'conformance-mysql': databaseServer('conformance-mysql', mariadb, { seed: true, emptied: '' }),
   'conformance-postgres': databaseServer('conformance-postgres', postgres, { seed: true, emptied: '' }),
+  openldap: openldap('openldap', { overlays: true }),
+  // the same entries on a server that keeps neither memberOf nor references, nor a policy for passwords
+  'openldap-bare': openldap('openldap', { overlays: false }),
+  posix: openldap('posix', { overlays: false, furnished: counters }),
 }

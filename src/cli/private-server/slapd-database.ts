@@ -22,6 +22,9 @@ export const writable = ['ou=people', 'ou=groups', 'ou=counters'] as const
 /** The value of pwdAccountLockedTime that means locked until an administrator says otherwise (slapo-ppolicy(5)). */
 export const lockedForGood = '000001010000Z'
 
+/** What a group has for a member that has lost its last one: the server writes what a mapping with `emptyGroup: placeholder` does. */
+const emptyGroupMember = 'cn=empty-membership-placeholder'
+
 const indexes = [
   'objectClass,entryUUID,entryCSN,createTimestamp,modifyTimestamp eq',
   'uid,cn,sn,givenName,displayName,mail pres,eq,sub',
@@ -87,7 +90,7 @@ objectClass: olcOverlayConfig
 objectClass: olcRefintConfig
 olcOverlay: refint
 olcRefintAttribute: member
-olcRefintNothing: cn=empty,${suffix}
+olcRefintNothing: ${emptyGroupMember}
 
 dn: olcOverlay=refint,${database}
 objectClass: olcOverlayConfig
