@@ -5,7 +5,7 @@ import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Names } from './carry.ts'
 import { carry, namesOf } from './carry.ts'
-import { changed } from './create.ts'
+import { changed } from './changed.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
@@ -129,7 +129,7 @@ function* write(
   }
   yield* carrying.finish()
   const isChanged = written.changed || move !== undefined || passwords.length > 0
-  if (isChanged) changed(directory, mapping.type.name)
+  if (isChanged) changed(directory, mapping, move !== undefined || decision.write.fields.length > 0)
   // the server stamps the entry anew with the password
   const read = passwords.length > 0 ? undefined : written.read
   return yield* answered(

@@ -7,6 +7,7 @@ import type { CreatePlan } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { attributesOfNew } from './attributes.ts'
 import { assumedEntry, success } from './assumed.ts'
+import { changed } from './changed.ts'
 import { code } from './codes.ts'
 import { takeCounters } from './counters.ts'
 import type { Directory } from './directory.ts'
@@ -89,17 +90,11 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     yield* withdraw(add.dn)
     throw failure
   }
-  changed(directory, mapping.type.name)
+  changed(directory, mapping, true)
   // the server stamps the entry anew with the password
   const last = passwords.length === 0 ? entry : ((yield* entryAt(add.dn, asked, 'answer')) ?? entry)
   const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
-}
-
-/** Lists that are kept, and names of groups, may be others now. */
-export function changed(directory: Directory, type: string): void {
-  directory.lists.changed(type)
-  directory.groupNames.clear()
 }
 
 /** An id that the bridge itself makes. */

@@ -22,6 +22,8 @@ export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: Scim
     const value = type !== undefined && isBinaryType(type) ? bytesOf(text) : text
     if (value === undefined || value.length === 0) return undefined
     const matching = type?.equality === undefined ? undefined : ruleOf(type.equality)
+    // a server compares UUIDs without regard to case, and an id is what it is
+    if (matching?.compares === 'uuid' && text !== text.toLowerCase()) return undefined
     return fits(matching?.syntax ?? type?.syntax, value, schema) ? equal(attribute, value) : undefined
   })
   return parts?.every((part) => part !== undefined) ? allOf(parts) : undefined

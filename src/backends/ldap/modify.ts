@@ -12,7 +12,7 @@ import type { LinkChange } from './members.ts'
 import type { Change, Entry, Modify, ReadBack, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Steps } from './program.ts'
-import { searched, tried } from './searched.ts'
+import { tried } from './searched.ts'
 import { TryAgain } from './try-again.ts'
 
 export interface Modifying {
@@ -98,7 +98,10 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
       ...asking(directory, [attribute]),
       ...(directory.abilities.valuesReturnFilter && { valuesMatching: named.map((value) => equal(attribute, value)) }),
     }
-    const [entry] = yield* searched(search, 'which of these it holds', found())
+    const result = yield* tried(search, 'which of these it holds', found())
+    if (result.code === code.noSuchObject) throw new TryAgain(failed(result, search))
+    if (result.code !== code.success) throw failed(result, search)
+    const [entry] = result.entries
     const held = new Set(
       (entry === undefined ? [] : valuesOf(entry, attribute)).map((v) => keyOfValue(directory, reference, v)),
     )

@@ -2,6 +2,7 @@ import type { ScimId } from '../../base/brand.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { Cut, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
+import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { asking, attributeOf, attributesFor } from './fields.ts'
@@ -10,11 +11,12 @@ import { isNothing } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { IdList, Place } from './lists.ts'
 import { keyOfPlace, sorted, startBehind } from './lists.ts'
-import type { Entry, Search } from './operation.ts'
+import type { Entry, Result, Search } from './operation.ts'
 import { placeOf } from './order.ts'
 import { filterOf, linksIn } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entriesByIds, entriesUpTo, isOf, recordsOf, searchIn } from './read.ts'
+import { gone } from './searched.ts'
 import type { Source } from './source.ts'
 import { heldBy, idsOf, targetsOf, valueOfTarget } from './targets.ts'
 
@@ -161,7 +163,7 @@ function placed(source: Source, order: Order | undefined, descending: boolean, e
 /** Every id, page by page, on a connection of its own; the entries themselves are not kept. */
 function* walked(source: Source, order: Order | undefined, descending: boolean, search: Search): Steps<IdList> {
   const places: Place[] = []
-  yield {
+  const result: Result = yield {
     kind: 'walk',
     search,
     note: 'ids and what is sorted by, page by page; shared by all pages of the list',
@@ -172,6 +174,7 @@ function* walked(source: Source, order: Order | undefined, descending: boolean, 
       }
     },
   }
+  if (result.code !== code.success) throw gone(result, search)
   return { type: source.mapping.type.name, descending, places: sorted(places, descending) }
 }
 

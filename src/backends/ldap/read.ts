@@ -17,7 +17,7 @@ import { linksOf } from './links.ts'
 import type { Entry, ReadBack, Search } from './operation.ts'
 import { visible } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { searched, tried } from './searched.ts'
+import { gone, searched, tried } from './searched.ts'
 import type { Source } from './source.ts'
 import { reaches } from './source.ts'
 
@@ -125,7 +125,7 @@ export function* entriesUpTo(search: Search, most: number, note: string): Steps<
   const result = yield* tried({ ...search, sizeLimit: most }, note, found(assumedEntry(search)))
   if (result.code === code.success) return result.entries
   if (result.code === code.sizeLimitExceeded) return undefined
-  throw failed(result, search)
+  throw gone(result, search)
 }
 
 /** The entry of a name, if there is one and it satisfies a filter. */

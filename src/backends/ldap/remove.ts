@@ -4,7 +4,7 @@ import type { Outcome } from '../../plan/port.ts'
 import { success } from './assumed.ts'
 import { missing } from './change.ts'
 import { code } from './codes.ts'
-import { changed } from './create.ts'
+import { changed } from './changed.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { dnKey } from './dn-key.ts'
@@ -50,8 +50,8 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
     yield* modify(directory, mapping, held.dn, { changes, stamps: [], linked: [], guard, answer: undefined })
   } else yield* erase(held, guard)
   if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
-  changed(directory, mapping.type.name)
-  for (const { from } of mapping.inbound) changed(directory, from)
+  changed(directory, mapping, true)
+  for (const { from } of mapping.inbound) directory.lists.changed(from)
   return { kind: 'written', record: undefined, id, changed: true, decision }
 }
 

@@ -60,7 +60,7 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
             if (!dry) await beforeWrite?.(value.decision)
             break
           case 'walk':
-            await wire.walk(value.search, value.take, { signal })
+            result = await wire.walk(value.search, value.take, { signal })
             break
           case 'operation': {
             const { operation, note, assume } = value

@@ -9,25 +9,15 @@ export function* tried(operation: Operation, note: string | undefined, assume: R
   return yield { kind: 'operation', operation, note, assume }
 }
 
-/**
- * The entries that a search finds: all of them, or an error. A base that has gone is an error as well: no client may
- * take everybody for deleted because a server was set up anew.
- */
+/** The entries that a search finds: all of them, or an error. */
 export function* searched(search: Search, note: string | undefined, assume: Result): Steps<readonly Entry[]> {
   const result = yield* tried(search, note, assume)
   if (result.code === code.success) return result.entries
-  if (result.code === code.noSuchObject)
-    throw new BridgeError(
-      'unavailable',
-      'The directory does not hold what is mapped at present',
-      failed(result, search),
-    )
-  throw failed(result, search)
+  throw gone(result, search)
 }
 
-/** An operation that has to succeed. */
-export function* done(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
-  const result = yield* tried(operation, note, assume)
-  if (result.code === code.success) return result
-  throw failed(result, operation)
-}
+/** A base that has gone is no empty one: no client may take everybody for deleted because a server was set up anew. */
+export const gone = (result: Result, search: Search): BridgeError =>
+  result.code === code.noSuchObject
+    ? new BridgeError('unavailable', 'The directory does not hold what is mapped at present', failed(result, search))
+    : failed(result, search)
