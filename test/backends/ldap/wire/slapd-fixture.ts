@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, it } from 'vitest'
@@ -94,6 +95,8 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
       if (started.exitCode !== null) throw new Error(`slapd ended: ${said.slice(-500)}`)
       await sleep(10)
     }
+    // it says so before it listens
+    await until(() => listens(port))
   }
   await start()
   return {
@@ -114,6 +117,12 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
     stop,
   }
 }
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => resolve(true))
+    socket.once('connect', () => socket.destroy()).on('error', () => resolve(false))
+  })
 
 const threadsOf = (pid: number | undefined): readonly string[] =>
   readdirSync(`/proc/${pid}/task`).map((id) =>
