@@ -4,32 +4,9 @@ import { equal } from '../../../../src/backends/ldap/filter.ts'
 import type { Result } from '../../../../src/backends/ldap/operation.ts'
 import { openProxy } from '../../../faults/proxy.ts'
 import type { Proxy } from '../../../faults/proxy.ts'
-import {
-  admin,
-  count,
-  describeSlapd,
-  open,
-  person,
-  search,
-  startSlapd,
-  unhurried,
-  until,
-  valuesIn,
-} from './slapd-fixture.ts'
+import { admin, count, describeSlapd, open, person, search, startSlapd, unhurried, until } from './slapd-fixture.ts'
 import type { Opened, Slapd } from './slapd-fixture.ts'
-
-const quick = { connect: 800, operation: 800, walk: 10_000 }
-const refused = (reason: string): unknown => expect.objectContaining({ name: 'BridgeError', reason })
-
-/** How long it takes, in milliseconds, and what comes of it: the code of a result, or the reason of an error. */
-async function timed(work: Promise<Result>): Promise<{ readonly took: number; readonly outcome: unknown }> {
-  const from = performance.now()
-  const outcome = await work.then(
-    ({ code }) => code,
-    (error: { reason: string }) => error.reason,
-  )
-  return { took: performance.now() - from, outcome }
-}
+import { quick, refused, timed } from './timed.ts'
 
 describeSlapd('a server in trouble', () => {
   let slapd: Slapd
@@ -173,92 +150,6 @@ describeSlapd('a server in trouble', () => {
     const before = AbortSignal.abort(new Error('gone'))
     await expect(directory.execute(search(), { signal: before })).rejects.toEqual(refused('timeout'))
     await expect(directory.walk(search(), () => undefined, { signal: before })).rejects.toEqual(refused('timeout'))
-  })
-
-  it('is closed after what is in flight, and takes nothing more', async () => {
-    const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
-    await directory.ping(unhurried)
-    const from = slapd.log().length
-    await slapd.freeze()
-    const last = timed(find(directory))
-    await sleep(30)
-    const closed = directory.close()
-    await expect(directory.ask(search())).rejects.toEqual(refused('unavailable'))
-    slapd.thaw()
-    expect((await last).outcome).toBe(0)
-    await closed
-    await until(
-      () => count(slapd.log().slice(from), / UNBIND/) === 1 && count(slapd.log().slice(from), / closed/) === 1,
-    )
-  })
-
-  it('keeps a bounded number waiting, for a bounded time', async () => {
-    const directory = await dial({
-      pool: { connections: 1, inFlight: 2, queue: 3, wait: 300 },
-      timeouts: { ...quick, operation: 2_000 },
-    })
-    await directory.ping(unhurried)
-    await slapd.freeze()
-    const all = Array.from({ length: 8 }, () => timed(find(directory)))
-    const outcomes = Promise.all(all)
-    await sleep(600)
-    slapd.thaw()
-    const done = await outcomes
-    expect(done.map(({ outcome }) => outcome).toSorted()).toEqual([
-      0,
-      0,
-      'busy',
-      'busy',
-      'busy',
-      'busy',
-      'busy',
-      'busy',
-    ])
-    expect(done.filter(({ outcome, took }) => outcome === 'busy' && took < 100)).toHaveLength(3)
-    expect((await find(directory)).code).toBe(0)
-  })
-
-  it('walks page by page, several at a time', async () => {
-    const directory = await dial()
-    const walks = await Promise.all(
-      Array.from({ length: 6 }, async () => {
-        const uids: unknown[] = []
-        const sizes: number[] = []
-        const last = await directory.walk(
-          search({ filter: equal('objectClass', 'inetOrgPerson') }),
-          (entries) => {
-            sizes.push(entries.length)
-            uids.push(...valuesIn(entries, 'uid'))
-          },
-          { signal: unhurried, pageSize: 700 },
-        )
-        expect(last).toMatchObject({ code: 0, entries: [], cookie: undefined })
-        return { uids, largest: Math.max(...sizes) }
-      }),
-    )
-    for (const { uids, largest } of walks) {
-      expect(new Set(uids).size).toBe(uids.length)
-      expect(uids.length).toBeGreaterThanOrEqual(3_000)
-      expect(largest).toBe(700)
-    }
-  })
-
-  it('ends a walk where it is given up or the connection breaks, and never starts it anew', async () => {
-    const directory = await dial()
-    const given = new AbortController()
-    let taken = 0
-    const walk = (stop: () => void): Promise<Result> =>
-      directory.walk(search(), (entries) => void ((taken += entries.length) === 100 && stop()), {
-        signal: given.signal,
-        pageSize: 50,
-      })
-    await expect(walk(() => void proxy.mode({ kind: 'reset' }))).rejects.toEqual(refused('unavailable'))
-    expect(taken).toBe(100)
-    await proxy.mode({ kind: 'pass' })
-    await until(async () => (await timed(find(directory))).outcome === 0)
-    taken = 0
-    await expect(walk(() => given.abort(new Error('enough')))).rejects.toEqual(refused('timeout'))
-    expect(taken).toBe(100)
   })
 
   it.each([

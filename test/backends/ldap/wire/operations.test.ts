@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { equal, everything, not, nothing } from '../../../../src/backends/ldap/filter.ts'
+import { equal, nothing } from '../../../../src/backends/ldap/filter.ts'
 import type { LdapFilter } from '../../../../src/backends/ldap/filter.ts'
 import { valuesOf } from '../../../../src/backends/ldap/operation.ts'
 import type { Entry, Operation, Result } from '../../../../src/backends/ldap/operation.ts'
 import {
   admin,
-  count,
   describeSlapd,
   open,
   people,
@@ -43,82 +42,6 @@ describeSlapd('operations over the wire', () => {
   const add = async (uid: string, more?: Parameters<typeof person>[1]): Promise<void> => {
     expect(await ask(person(uid, more))).toMatchObject({ code: 0 })
   }
-
-  const filters: readonly (readonly [title: string, filter: LdapFilter, found: readonly string[]])[] = [
-    ['equality', equal('uid', 'user3'), ['user3']],
-    ['equality by bytes', equal('uid', Buffer.from('user3')), ['user3']],
-    ['and', { kind: 'and', of: [equal('uid', 'user3'), equal('sn', 'S3')] }, ['user3']],
-    ['or', { kind: 'or', of: [equal('uid', 'user3'), equal('sn', 'S4')] }, ['user3', 'user4']],
-    ['not', { kind: 'and', of: [equal('uid', 'user3'), not(equal('sn', 'S3'))] }, []],
-    ['substrings', { kind: 'substrings', attribute: 'uid', initial: 'us', any: ['er'], final: '12' }, ['user12']],
-    ['initial alone', { kind: 'substrings', attribute: 'cn', initial: 'User 7', any: [], final: undefined }, ['user7']],
-    ['final alone', { kind: 'substrings', attribute: 'cn', initial: undefined, any: [], final: 'r 7' }, ['user7']],
-    [
-      'substrings of nothing',
-      {
-        kind: 'and',
-        of: [
-          equal('uid', 'user1'),
-          { kind: 'substrings', attribute: 'sn', initial: undefined, any: [], final: undefined },
-        ],
-      },
-      ['user1'],
-    ],
-    ['a matching rule', { kind: 'extensibleMatch', attribute: 'uid', rule: '2.5.13.5', value: 'user3' }, ['user3']],
-    [
-      'a matching rule that minds case',
-      { kind: 'extensibleMatch', attribute: 'uid', rule: '2.5.13.5', value: 'USER3' },
-      [],
-    ],
-    ['nothing', nothing, []],
-    ['everything, and more', { kind: 'and', of: [everything, equal('uid', 'user5')] }, ['user5']],
-  ]
-  it.each(filters)('finds by %s', async (_, filter, found) => {
-    const { code, entries } = await ask(search({ filter }))
-    expect(code).toBe(0)
-    expect(valuesIn(entries, 'uid').toSorted()).toEqual(found)
-  })
-
-  it.each([
-    ['parentheses and asterisks', 'a(b)*c\\d'],
-    ['other alphabets', 'Žofie Ærø 名前 🦊'],
-    ['what an escape looks like', '\\2a\\28'],
-  ])('finds %s by what they are', async (_, value) => {
-    const uid = `v${value.length}`
-    await add(uid, [{ attribute: 'description', values: [value, `${value}x`] }])
-    const { entries } = await ask(search({ filter: equal('description', value), attributes: ['description'] }))
-    expect(entries.map((one) => one.dn)).toEqual([dnOf(uid)])
-    expect(valuesIn(entries, 'description')).toEqual([value, `${value}x`])
-    const part = await ask(
-      search({
-        filter: { kind: 'substrings', attribute: 'description', initial: undefined, any: [value.slice(1)], final: 'x' },
-      }),
-    )
-    expect(part.entries).toHaveLength(1)
-  })
-
-  it('carries bytes as bytes, and text that is none as bytes', async () => {
-    await add('bytes', [
-      { attribute: 'jpegPhoto', values: [bytes] },
-      { attribute: 'audio', values: [Buffer.from('plain text')] },
-      { attribute: 'userPassword', values: [bytes] },
-      { attribute: 'description', values: ['\uFEFFwith a mark'] },
-    ])
-    const entry = await read('bytes', ['jpegPhoto', 'audio', 'description'], new Set(['audio']))
-    expect(valuesOf(entry, 'jpegPhoto')).toEqual([bytes])
-    expect(valuesOf(entry, 'AUDIO')).toEqual([Uint8Array.from(Buffer.from('plain text'))])
-    expect(valuesOf(entry, 'description')).toEqual(['\uFEFFwith a mark'])
-    expect(valuesOf(await read('bytes', ['audio']), 'audio')).toEqual(['plain text'])
-    const byOctets = await ask(search({ filter: equal('userPassword', bytes) }))
-    expect(byOctets.entries.map((one) => one.dn)).toEqual([dnOf('bytes')])
-  })
-
-  it('takes values of any length', async () => {
-    const sizes = [127, 128, 255, 256, 65_535, 65_536, 524_288, 3_000_000]
-    await add('long', [{ attribute: 'jpegPhoto', values: sizes.map((size) => Buffer.alloc(size, size % 251)) }])
-    const held = valuesOf(await read('long', ['jpegPhoto'], new Set(['jpegphoto'])), 'jpegPhoto')
-    expect(held.map((one) => one.length)).toEqual(sizes)
-  })
 
   it('asks for no attribute, and keeps what is not there away', async () => {
     const { entries } = await ask(search({ filter: equal('uid', 'user1'), attributes: ['1.1'] }))
@@ -295,34 +218,5 @@ describeSlapd('operations over the wire', () => {
     expect(refused.code).toBe(10)
     expect(refused.references).toHaveLength(1)
     expect(directory.told).toEqual(['referral ldap://elsewhere.example:1389'])
-  })
-
-  it('pipelines 2,000 searches over one connection, bound once', async () => {
-    const one = await open({ url: slapd.url, bind: admin, pool: { connections: 1, inFlight: 2_000 } })
-    await one.ping(unhurried)
-    const from = slapd.log().length
-    const results = await Promise.all(
-      Array.from({ length: 2_000 }, (_, at) => one.ask(search({ filter: equal('uid', `user${at % 20}`) }))),
-    )
-    expect(results.map(({ entries }) => valuesIn(entries, 'uid')[0])).toEqual(
-      Array.from({ length: 2_000 }, (_, at) => `user${at % 20}`),
-    )
-    expect(count(slapd.log().slice(from), / BIND /)).toBe(0)
-    await one.close()
-    await expect.poll(() => count(slapd.log().slice(from), / UNBIND/)).toBe(1)
-  })
-
-  it('binds no more than once for each connection', async () => {
-    const from = slapd.log().length
-    const steady = await open({ url: slapd.url, bind: admin, pool: { connections: 2, inFlight: 8 } })
-    for (let round = 0; round < 20; round++) {
-      await Promise.all(Array.from({ length: 30 }, () => steady.ask(search({ filter: equal('uid', 'user1') }))))
-      await steady.walk(search(), () => undefined, { signal: unhurried, pageSize: 7 })
-    }
-    const log = slapd.log().slice(from)
-    expect(count(log, /op=0 BIND dn="[^"]+" method=128/)).toBe(3)
-    expect(count(log, / BIND dn="[^"]+" method=/)).toBe(3)
-    await steady.close()
-    await expect.poll(() => count(slapd.log().slice(from), / UNBIND/)).toBe(3)
   })
 })

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, it } from 'vitest'
+import { afterAll, describe, it } from 'vitest'
 import { ldapConfig } from '../../../../src/backends/ldap/config.ts'
 import type { Entry, Operation, Search } from '../../../../src/backends/ldap/operation.ts'
 import type { Directory, DirectoryHooks } from '../../../../src/backends/ldap/wire/directory.ts'
@@ -46,13 +47,32 @@ export interface SlapdOptions {
 
 const schemas = ['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include /etc/ldap/schema/${name}.schema`)
 
-const living = new Set<ChildProcess>()
-process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')))
+/** What is left to end when a test failed before it did so. */
+const left = new Set<() => Promise<void>>()
+const endAll = async (): Promise<void> => {
+  await Promise.all([...left].map((end) => end()))
+}
 
 /** An OpenLDAP of the test's own, with `entries` people `uid=user0` and so on below `ou=people`. */
 export async function startSlapd({ tls, entries = 20, global = '', database = '' }: SlapdOptions = {}): Promise<Slapd> {
   const folder = mkdtempSync('/tmp/scim-bridge-slapd-')
   mkdirSync(join(folder, 'db'))
+  let child: ChildProcess | undefined
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child
+    if (ending === undefined) return
+    child = undefined
+    const exited = new Promise((resolve) => ending.once('exit', resolve))
+    ending.kill('SIGCONT')
+    ending.kill(signal)
+    await exited
+  }
+  const stop = async (): Promise<void> => {
+    left.delete(stop)
+    await end('SIGTERM')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  left.add(stop)
   const conf = join(folder, 'slapd.conf')
   writeFileSync(conf, confOf(folder, tls, global, database))
   const ldif = join(folder, 'seed.ldif')
@@ -62,31 +82,21 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
   const tlsPort = await freePort()
   const socketUrl = `ldapi://${encodeURIComponent(join(folder, 'ldapi'))}`
   const urls = [`ldap://127.0.0.1:${port}`, ...(tls ? [`ldaps://127.0.0.1:${tlsPort}`] : []), socketUrl].join(' ')
-  let child: ChildProcess | undefined
   let said = ''
 
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const ending = child
-    if (ending === undefined) return
-    child = undefined
-    const exited = new Promise((resolve) => ending.once('exit', resolve))
-    ending.kill('SIGCONT')
-    ending.kill(signal)
-    await exited
-    living.delete(ending)
-  }
   const start = async (): Promise<void> => {
     const started = spawn(program('slapd'), ['-f', conf, '-h', urls, '-d', '256'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     child = started
-    living.add(started)
     const from = said.length
     started.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()))
     while (!said.includes('slapd starting', from)) {
       if (started.exitCode !== null) throw new Error(`slapd ended: ${said.slice(-500)}`)
       await sleep(10)
     }
+    // it says so before it listens
+    await until(() => listens(port))
   }
   await start()
   return {
@@ -104,12 +114,15 @@ export async function startSlapd({ tls, entries = 20, global = '', database = ''
     thaw: () => void child?.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
     start,
-    async stop() {
-      await end('SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => resolve(true))
+    socket.once('connect', () => socket.destroy()).on('error', () => resolve(false))
+  })
 
 const threadsOf = (pid: number | undefined): readonly string[] =>
   readdirSync(`/proc/${pid}/task`).map((id) =>
@@ -172,7 +185,11 @@ function ldifOf(entries: number): string {
 
 /** A block of tests that start servers of their own; without slapd there is one skipped test that says why. */
 export function describeSlapd(title: string, body: () => void): void {
-  if (findProgram('slapd') !== undefined && findProgram('slapadd') !== undefined) describe(title, body)
+  if (findProgram('slapd') !== undefined && findProgram('slapadd') !== undefined)
+    describe(title, () => {
+      afterAll(endAll)
+      body()
+    })
   else describe(title, () => it('needs OpenLDAP', ({ skip }) => skip('OpenLDAP: slapd is not installed')))
 }
 
