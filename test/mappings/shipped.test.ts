@@ -14,7 +14,13 @@ const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))
 const compile = (file: string) =>
   tryCompile(readFileSync(resolve(folder, file), 'utf8'), {
     file,
-    env: { DATABASE_URL: 'mysql://app@db.example/app' },
+    env: {
+      DATABASE_URL: 'mysql://app@db.example/app',
+      LDAP_URL: 'ldaps://directory.example',
+      LDAP_BASE_DN: 'dc=example,dc=com',
+      LDAP_BIND_DN: 'cn=scim,ou=services,dc=example,dc=com',
+      LDAP_BIND_PASSWORD: 'secret',
+    },
     readFile: () => {
       throw new Error('a shipped mapping needs no secret')
     },
@@ -161,7 +167,7 @@ describe.each(files)('%s', (file) => {
     expect(readFileSync(resolve(folder, file), 'utf8')).not.toMatch(/\t|[ \t]$/m)
   })
 
-  // those of a server are held when it is opened: hr-serve.test.ts and the playgrounds
+  // those of a server are held when it is opened: hr-serve.test.ts, the playgrounds, and directory.test.ts
   if (database === undefined) return
 
   it('names tables and columns that exist', () => {
