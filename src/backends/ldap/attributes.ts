@@ -2,6 +2,7 @@ import type { Reference } from '../../mapping/catalog.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import type { Directory } from './directory.ts'
 import type { Rdn } from './dn.ts'
+import { emptied } from './emptied.ts'
 import { attributeOf, attributeOfReference, wireValues } from './fields.ts'
 import type { Value } from './filter.ts'
 import { mustHave } from './fitting.ts'
@@ -37,17 +38,21 @@ export function attributesOfNew(
     )
     if (!isKnown) put(attribute, [value, ...known])
   }
-  for (const name of placeholders(directory, source))
-    if (!all.has(name.toLowerCase()) && entry.emptyGroup.kind === 'placeholder') put(name, [entry.emptyGroup.dn])
+  for (const reference of demanded(directory, source)) {
+    const attribute = attributeOfReference(reference) ?? ''
+    if (all.has(attribute.toLowerCase())) continue
+    if (entry.emptyGroup.kind === 'refuse') throw emptied(reference)
+    put(attribute, [entry.emptyGroup.dn])
+  }
   return [...all.values()]
 }
 
-/** Attributes of members that an entry of the type cannot be without. */
-function placeholders(directory: Directory, { mapping }: Source): readonly string[] {
+/** Lists of members that an entry of the type cannot be without. */
+function demanded(directory: Directory, { mapping }: Source): readonly Reference[] {
   const must = mustHave(directory, mapping)
   return mapping.attributes.flatMap((one) => {
     if (one.kind !== 'reference' || one.reference.size === 'one' || one.reference.place.kind !== 'field') return []
     const attribute = attributeOfReference(one.reference)
-    return attribute !== undefined && must.has(attribute.toLowerCase()) ? [attribute] : []
+    return attribute !== undefined && must.has(attribute.toLowerCase()) ? [one.reference] : []
   })
 }

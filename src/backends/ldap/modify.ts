@@ -2,12 +2,14 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { assumedEntry, found, success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
+import { emptied } from './emptied.ts'
 import { keyOfValue } from './ends.ts'
 import { failed } from './failed.ts'
 import { overtaken } from './guard.ts'
 import { asking } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { equal } from './filter.ts'
+import { mustHave } from './fitting.ts'
 import type { LinkChange } from './members.ts'
 import type { Change, Entry, Modify, ReadBack, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
@@ -67,8 +69,10 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
     }
     case code.objectClassViolation: {
       const filled = withPlaceholder(mapping, what.linked)
-      if (filled === undefined) throw failed(result, operation)
-      return yield* modify(directory, mapping, dn, { ...what, linked: filled })
+      if (filled !== undefined) return yield* modify(directory, mapping, dn, { ...what, linked: filled })
+      const must = mustHave(directory, mapping)
+      const last = what.linked.find((one) => isLeaving(one) && must.has(one.attribute.toLowerCase()))
+      throw last === undefined ? failed(result, operation) : emptied(last.reference, failed(result, operation))
     }
     default:
       throw failed(result, operation)
@@ -115,6 +119,8 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
 function withPlaceholder({ entry }: ResourceMapping, linked: readonly LinkChange[]): readonly LinkChange[] | undefined {
   if (entry?.emptyGroup.kind !== 'placeholder') return undefined
   const { dn } = entry.emptyGroup
-  if (!linked.some(({ add, remove }) => remove.length > 0 && add.length === 0)) return undefined
-  return linked.map((one) => (one.remove.length > 0 && one.add.length === 0 ? { ...one, add: [dn] } : one))
+  if (!linked.some(isLeaving)) return undefined
+  return linked.map((one) => (isLeaving(one) ? { ...one, add: [dn] } : one))
 }
+
+const isLeaving = ({ add, remove }: LinkChange): boolean => remove.length > 0 && add.length === 0
