@@ -15,12 +15,16 @@ export interface PlaceOptions extends DirectoryOptions {
   readonly mapping?: (text: string) => string
   /** Where the bridge reaches the directory; straight unless given. */
   readonly url?: (url: string) => string
+  /** Milliseconds that a request may take. */
+  readonly request?: number
 }
 
 /** The whole app over a directory that nobody else has. */
 export interface LdapPlace {
   readonly directory: FreshDirectory
   readonly client: Client
+  /** Where the bridge of `client` is, and what lets in. */
+  readonly base: { readonly url: string; readonly token: string }
   /** What the bridge told its operator. */
   readonly told: readonly Observation[]
   /** Another bridge on the same directory, with its own locks, caches and side store. */
@@ -29,12 +33,12 @@ export interface LdapPlace {
 }
 
 export async function ldapPlace(server: DirectoryServer, options: PlaceOptions = {}): Promise<LdapPlace> {
-  const { mapping = (text: string) => text, url = (to: string) => to, ...rest } = options
+  const { mapping = (text: string) => text, url = (to: string) => to, request = 20_000, ...rest } = options
   const directory = await server.freshDirectory(rest)
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-ldap-'))
   const at = (name: string): string => join(folder, name)
   writeFileSync(at('place.yaml'), mapping(readFileSync(join(import.meta.dirname, 'place.yaml'), 'utf8')))
-  writeFileSync(at('bridge.yaml'), 'timeouts: { request: 20s, retryAfter: 1s }\n')
+  writeFileSync(at('bridge.yaml'), `timeouts: { request: ${request}ms, retryAfter: 1s }\n`)
   const env = {
     LDAP_URL: url(directory.url),
     LDAP_BASE_DN: directory.suffix,
@@ -45,9 +49,11 @@ export async function ldapPlace(server: DirectoryServer, options: PlaceOptions =
   }
   const told: Observation[] = []
   const ends: (() => Promise<void>)[] = []
+  const urls: string[] = []
   const another = async (): Promise<Client> => {
     const said = { mappings: [at('place.yaml')], sideStore: at(`side-${ends.length}.db`), port: '0' }
     const running = await start(readConfig(at('bridge.yaml'), said, env), env, (one) => told.push(one))
+    urls.push(...running.urls)
     const client = scimClient(running.urls[0] ?? '', secret)
     ends.push(async () => {
       client.close()
@@ -55,9 +61,11 @@ export async function ldapPlace(server: DirectoryServer, options: PlaceOptions =
     })
     return client
   }
+  const client = await another()
   return {
     directory,
-    client: await another(),
+    client,
+    base: { url: urls[0] ?? '', token: secret },
     told,
     another,
     async close() {
