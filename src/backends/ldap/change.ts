@@ -15,14 +15,14 @@ import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } 
 import { refuseUnfit } from './fitting.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
+import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
 import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
-import { modify } from './modify.ts'
+import { modify, unmodify } from './modify.ts'
 import type { Entry } from './operation.ts'
-import { setPasswords } from './passwords.ts'
 import { guardOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -116,8 +116,12 @@ function* write(
     if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
     try {
       written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
-      const failure = yield* setPasswords(dn, passwords)
-      if (failure !== undefined) throw failure
+      try {
+        yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
+      } catch (error) {
+        yield* unmodify(dn, written, held)
+        throw error
+      }
     } catch (error) {
       const back = move && backFrom(held, move)
       if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')

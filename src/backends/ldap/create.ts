@@ -22,11 +22,11 @@ import { refuseUnfit } from './fitting.ts'
 import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
+import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
 import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
-import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, isOf, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
@@ -85,10 +85,11 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   }
   yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
-  const failure = yield* setPasswords(add.dn, passwords)
-  if (failure !== undefined) {
+  try {
+    yield* setPasswordsOf(directory, mapping, add.dn, passwords, circumstances)
+  } catch (error) {
     yield* withdraw(add.dn)
-    throw failure
+    throw error
   }
   changed(directory, mapping, true)
   // the server stamps the entry anew with the password
