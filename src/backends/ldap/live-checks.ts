@@ -75,7 +75,7 @@ function checkMust(directory: Directory, mapping: ResourceMapping): readonly Fin
     [
       'objectClass',
       mapping.entry?.rdn.attribute,
-      ...mapping.set.create.map(({ slot }) => attributeOf(slot)),
+      ...[...mapping.set.create, ...mapping.set.write].map(({ slot }) => attributeOf(slot)),
       ...mapping.derived.map(({ slot }) => attributeOf(slot)),
       ...leavesOf(mapping).flatMap(({ carrier, onCreate, ref, copies }) =>
         'slot' in carrier && (onCreate !== undefined || ref.attribute.required || ref.sub?.required === true)

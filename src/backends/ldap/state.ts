@@ -39,7 +39,10 @@ export function assignedValues(
       case 'generate':
         return [{ slot, value: circumstances.generate(value.generate) }]
       case 'template':
-        return [{ slot, value: fillTemplate(value.template, state) ?? filledWithNothing(value.template, state) }]
+        // no value of a directory is empty
+        return [
+          { slot, value: (fillTemplate(value.template, state) ?? filledWithNothing(value.template, state)) || null },
+        ]
       case 'counter':
         return []
     }
