@@ -1,5 +1,6 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { SlotValue } from '../../mapping/encode.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
@@ -11,18 +12,18 @@ import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
-import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
+import { asking, attributeOf, attributeOfReference, attributesFor, fieldsOf, wireValues } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
-import { isSetByOperation } from './leaves.ts'
+import { isSetByOperation, isWriteOnly } from './leaves.ts'
 import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
-import type { Entry } from './operation.ts'
+import type { Change, Entry } from './operation.ts'
 import { guardOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -43,16 +44,19 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   // whoever decides upon what is held takes turns; members come and go side by side
   if (plan.prior.slots.length > 0 || plan.prior.links.length > 0)
     yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
-  const { held, targets } = yield* heldEntry(directory, plan, singles(mapping), circumstances)
-  if (held === undefined) throw missing(mapping)
-  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [held], circumstances)
-  const record: NativeRecord = circumstances.assumed?.prior ?? prior ?? { id, fields: {}, rows: {}, links: {} }
-  const decision = plan.decide(record)
+  const stamped = plan.assign.flatMap(({ slot }) => attributeOf(slot) ?? [])
+  const first = yield* heldEntry(directory, plan, [...singles(mapping), ...stamped], circumstances)
+  const { targets } = first
+  if (first.held === undefined) throw missing(mapping)
+  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [first.held], circumstances)
+  const decided: NativeRecord = circumstances.assumed?.prior ?? prior ?? { id, fields: {}, rows: {}, links: {} }
+  const decision = plan.decide(decided)
   const { fields, links } = decision.write
   if (fields.length + links.length === 0) {
     if (decision.side !== undefined) yield { kind: 'decided', decision }
-    return yield* answered(directory, plan, held, false, decision, circumstances)
+    return yield* answered(directory, plan, first.held, false, decision, circumstances)
   }
+  const { held, record } = yield* withUnseen(directory, plan, first.held, decided, fields, circumstances)
   refuseUnfit(directory, mapping, fields)
   const known = yield* allTargets(directory, decision, targets, circumstances)
   const entry = circumstances.assumed?.prior === undefined ? held : entryOfRecord(held, plan.prior, record)
@@ -84,11 +88,44 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     return yield* answered(directory, plan, held, false, decision, circumstances)
   }
   yield { kind: 'decided', decision }
-  const stamps = changesOf(directory, mapping, entry, assignedValues(plan.assign, state, circumstances), state)
+  const stamps = assignedValues(plan.assign, state, circumstances).flatMap(stampOf)
   const modifying =
     move === undefined ? { changes, stamps, linked } : { changes: [...changes, ...stamps], stamps: [], linked }
   yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
-  return yield* write(directory, plan, { held: entry, move, names, modifying, passwords, decision }, circumstances)
+  const isNamed =
+    fields.length > 0 || links.some(({ only }) => only) || known.some(({ type }) => type === mapping.type.name)
+  return yield* write(
+    directory,
+    plan,
+    { held: entry, move, names, modifying, passwords, decision, isNamed },
+    circumstances,
+  )
+}
+
+/** Whoever comes last has the last word about a stamp; to exchange it by name would make writers wait for each other. */
+const stampOf = ({ slot, value }: SlotValue): readonly Change[] => {
+  const attribute = attributeOf(slot)
+  return attribute === undefined ? [] : [{ op: 'replace', attribute, values: wireValues(value) }]
+}
+
+/** A value is exchanged by name, so what is to be written over without having been asked for is read first. */
+function* withUnseen(
+  directory: Directory,
+  { of: mapping, prior }: ChangePlan,
+  held: Entry,
+  record: NativeRecord,
+  fields: readonly SlotValue[],
+  circumstances: Circumstances,
+): Steps<{ readonly held: Entry; readonly record: NativeRecord }> {
+  const seen = new Set(prior.slots.map(({ key }) => key))
+  const slots = fields
+    .map(({ slot }) => slot)
+    .filter((slot) => !seen.has(slot.key) && attributeOf(slot) !== undefined && !isWriteOnly(mapping, slot))
+  if (slots.length === 0 || circumstances.assumed !== undefined) return { held, record }
+  const more = yield* entryAt(held.dn, asking(directory, slots.map(attributeOf)), 'what is written over')
+  if (more === undefined) return { held, record }
+  const whole = { ...held, values: new Map([...held.values, ...more.values]) }
+  return { held: whole, record: { ...record, fields: { ...record.fields, ...fieldsOf(slots, whole) } } }
 }
 
 interface Writing {
@@ -98,12 +135,14 @@ interface Writing {
   readonly modifying: Omit<Modifying, 'guard' | 'answer'>
   readonly passwords: Decision['write']['fields']
   readonly decision: Decision
+  /** Entries of the type may be shown otherwise, by another name or within another one. */
+  readonly isNamed: boolean
 }
 
 function* write(
   directory: Directory,
   plan: ChangePlan,
-  { held, move, names, modifying, passwords, decision }: Writing,
+  { held, move, names, modifying, passwords, decision, isNamed }: Writing,
   circumstances: Circumstances,
 ): Steps<Outcome> {
   const { of: mapping, answer } = plan
@@ -133,7 +172,7 @@ function* write(
   }
   yield* carrying.finish()
   const isChanged = written.changed || move !== undefined || passwords.length > 0
-  if (isChanged) changed(directory, mapping, move !== undefined || decision.write.fields.length > 0)
+  if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
   // the server stamps the entry anew with the password
   const read = passwords.length > 0 ? undefined : written.read
   return yield* answered(

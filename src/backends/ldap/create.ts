@@ -79,7 +79,8 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const result = yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
   if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
-  if (entry === undefined || (circumstances.assumed === undefined && !(yield* isSeen(directory, plan, entry)))) {
+  const isReal = circumstances.assumed === undefined && !circumstances.dry
+  if (entry === undefined || (isReal && !(yield* isSeen(directory, plan, entry)))) {
     yield* withdraw(add.dn)
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
   }

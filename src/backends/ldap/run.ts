@@ -45,6 +45,8 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
   /** Once something is written, giving up half-way would leave half of it. */
   let isWriting = false
   try {
+    // a program that has nothing to ask is given up like any other
+    if (signal.aborted) throw givenUp(signal)
     for (let step = steps.next(success); ;) {
       if (step.done === true) return { value: step.value, wrote }
       const { value } = step
