@@ -1,17 +1,19 @@
 import type { ScimId } from '../../base/brand.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
+import type { Predicate } from '../../mapping/predicate.ts'
 import type { Cut, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { asking, attributeOf, attributesFor } from './fields.ts'
-import type { LdapFilter } from './filter.ts'
+import type { LdapFilter, Value } from './filter.ts'
 import { isNothing } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { IdList, Place } from './lists.ts'
 import { keyOfPlace, sorted, startBehind } from './lists.ts'
 import type { Entry, Result, Search } from './operation.ts'
+import { withNested } from './nested.ts'
 import { placeOf } from './order.ts'
 import { filterOf, linksIn } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -139,13 +141,17 @@ function* conditionOf(
   const references = links.map(({ reference }) => reference)
   const targets = yield* targetsOf(directory, idsOf(links), heldBy(references), circumstances, 'named in the filter')
   const byId = Map.groupBy(targets, ({ id }) => id)
-  return filterOf(directory, source, where, (reference, ids) =>
-    ids.flatMap((id) =>
+  const names = new Map<Predicate, readonly Value[]>()
+  for (const link of links) {
+    const { reference, ids } = link
+    const direct = ids.flatMap((id) =>
       (byId.get(id) ?? [])
         .filter(({ type }) => reference.to.includes(type))
         .flatMap((target) => valueOfTarget(reference, target) ?? []),
-    ),
-  )
+    )
+    names.set(link.of, yield* withNested(directory, reference, direct, circumstances))
+  }
+  return filterOf(directory, source, where, (link) => names.get(link) ?? [])
 }
 
 /** Entries in order, with their places. */

@@ -49,8 +49,10 @@ function sayLink(reference: Reference, to: 'any' | readonly ScimId[]): Say {
   return to === 'any' ? 'superset' : 'exact'
 }
 
-/** The values that a reference holds for the ids that a predicate names: DNs, or values of an attribute. */
-export type Named = (reference: Reference, ids: readonly ScimId[]) => readonly Value[]
+/** The values that a reference holds for the ids that a link names: DNs, or values of an attribute. */
+export type Named = (link: Linked) => readonly Value[]
+
+type Linked = Extract<Predicate, { readonly kind: 'link' }>
 
 /** A predicate as a filter; every leaf of it is one that can be said. */
 export function filterOf(directory: Directory, source: Source, predicate: Predicate, named: Named): LdapFilter {
@@ -74,7 +76,7 @@ export function filterOf(directory: Directory, source: Source, predicate: Predic
       const attribute = attributeOfReference(predicate.reference)
       if (attribute === undefined) return nothing
       if (predicate.to === 'any') return present(attribute)
-      return anyOf(named(predicate.reference, predicate.to).map((value) => equal(attribute, value)))
+      return anyOf(named(predicate).map((value) => equal(attribute, value)))
     }
     case 'row':
       return nothing
@@ -86,7 +88,7 @@ export function filterOf(directory: Directory, source: Source, predicate: Predic
 /** Every link of a predicate that names ids. */
 export function linksIn(
   predicate: Predicate,
-): readonly { readonly reference: Reference; readonly ids: readonly ScimId[] }[] {
+): readonly { readonly of: Linked; readonly reference: Reference; readonly ids: readonly ScimId[] }[] {
   switch (predicate.kind) {
     case 'and':
     case 'or':
@@ -94,7 +96,7 @@ export function linksIn(
     case 'not':
       return linksIn(predicate.of)
     case 'link':
-      return predicate.to === 'any' ? [] : [{ reference: predicate.reference, ids: predicate.to }]
+      return predicate.to === 'any' ? [] : [{ of: predicate, reference: predicate.reference, ids: predicate.to }]
     case 'true':
     case 'false':
     case 'slot':
