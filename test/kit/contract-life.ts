@@ -1,13 +1,12 @@
 import { expect } from 'vitest'
+import { scimId } from '../../src/base/brand.ts'
 import { BridgeError } from '../../src/base/errors.ts'
+import { outsideOf } from './contract.ts'
 import type { Chapter } from './contract.ts'
 import { rejects, unique } from './contract-write.ts'
-import { populate } from './people.ts'
+import { id as idNamed, populate } from './people.ts'
 import { wantAll } from './handle.ts'
 
-/** Records of kit.sql that lie outside of the mapped `where`. */
-const outsider = 'u900'
-const outside = 'g900'
 const all = { kind: 'true' } as const
 
 export function lifeContract({ before, test }: Chapter): void {
@@ -54,12 +53,19 @@ export function lifeContract({ before, test }: Chapter): void {
     expect((await h.list('Device', { kind: 'id', ids: [id] })).total).toBe(0)
     await rejects(h.change('Device', id, { set: { label: 'x' } }), 'missing')
     await rejects(h.remove('Device', id), 'missing')
+  })
+
+  test('gives the name of a record that is marked as deleted to another', async (h) => {
+    const label = unique()
+    const { id } = await h.create('Device', { set: { label } })
+    await h.remove('Device', id)
     const unhidden = [{ attribute: 'label', where: h.compare('Device', 'label', 'eq', label) }]
     const again = await h.create('Device', { set: { label } }, { unique: unhidden })
     expect(again.id).not.toBe(id)
   })
 
-  test('shows and changes nothing outside of the mapped records', async (h) => {
+  test('shows and changes nothing outside of the mapped records', async (h, _, opened) => {
+    const { user: outsider, group: outside } = outsideOf(opened)
     expect(await h.get('User', outsider)).toBeUndefined()
     expect(await h.names('User', h.compare('User', 'userName', 'eq', 'outsider'), 'userName')).toEqual([])
     expect((await h.list('User', { kind: 'id', ids: [outsider as never] })).total).toBe(0)
@@ -69,7 +75,8 @@ export function lifeContract({ before, test }: Chapter): void {
     await rejects(h.change('Group', outside, { links: { members: { add: [] } }, set: { displayName: 'x' } }), 'missing')
   })
 
-  test('links nothing to a record outside', async (h) => {
+  test('links nothing to a record outside', async (h, _, opened) => {
+    const { user: outsider, group: outside } = outsideOf(opened)
     const { id } = await h.create('User', { set: { userName: unique() } })
     const made = await h.create('Group', { set: { displayName: unique() } })
     await rejects(h.change('User', id, { links: { manager: { only: true, add: [outsider] } } }), 'invalidValue')
@@ -78,9 +85,11 @@ export function lifeContract({ before, test }: Chapter): void {
     expect((await h.show('Group', made.id))?.['members']).toBeUndefined()
   })
 
-  test('tells a name taken outside from one taken inside', async (h) => {
-    const unique = [{ attribute: 'userName', where: h.compare('User', 'userName', 'eq', 'Outsider') }]
-    await rejects(h.create('User', { set: { userName: 'Outsider' } }, { unique }), 'conflictOutOfScope')
+  test('tells a name taken outside from one taken inside', async (h, _, opened) => {
+    for (const userName of outsideOf(opened).names) {
+      const check = [{ attribute: 'userName', where: h.compare('User', 'userName', 'eq', userName) }]
+      await rejects(h.create('User', { set: { userName } }, { unique: check }), 'conflictOutOfScope', userName)
+    }
   })
 
   test('stops when the request was given up', async (h) => {
@@ -133,29 +142,33 @@ export function lifeContract({ before, test }: Chapter): void {
       unique: [],
       side: undefined,
     }
+    const ann = scimId(idNamed('ann'))
     const before = (await h.list('User', all)).total
     const plans = [
-      { kind: 'get', of, id: 'u1' as never, want: wantAll(of) },
+      { kind: 'get', of, id: ann, want: wantAll(of) },
       {
         kind: 'create',
         of,
-        decision: { ...decision, write: { fields: [], rows: [], links: [] } },
+        decision: {
+          ...decision,
+          write: { ...nothing, fields: [{ slot: h.slot('User', 'userName'), value: 'nobody' }] },
+        },
         assign: of.set.create,
         answer: nothing,
       },
       {
         kind: 'change',
         of,
-        id: 'u1' as never,
+        id: ann,
         prior: wantAll(of),
         decide: () => decision as never,
         assign: of.set.write,
         answer: undefined,
       },
-      { kind: 'remove', of, id: 'u1' as never, prior: nothing, check: () => undefined },
+      { kind: 'remove', of, id: ann, prior: nothing, check: () => undefined },
     ] as const
     for (const plan of plans) {
-      const operations = h.store.explain(h.store.lower(plan), { id: 'u1' as never, fields: {}, rows: {}, links: {} })
+      const operations = h.store.explain(h.store.lower(plan), { id: ann, fields: {}, rows: {}, links: {} })
       expect(operations.length, plan.kind).toBeGreaterThan(0)
       for (const { text } of operations) expect(text).not.toContain('explained')
     }

@@ -118,6 +118,22 @@ export function linkContract({ test }: Chapter): void {
     expect(links.filter((l) => l.indirect === true).map((l) => l.id)).toEqual([outer])
   })
 
+  test('shows at once that a group has come into another, or has left it', async (h) => {
+    const a = await user(h)
+    const inner = await group(h, a)
+    const outer = await group(h)
+    const groups = async () => (await h.show('User', a))?.['groups']
+    expect(await groups()).toEqual([inner])
+    await h.change('Group', outer, { links: { members: { add: [inner] } } })
+    expect(await groups()).toEqual([inner, outer].sort())
+    await h.change('Group', outer, { links: { members: { remove: [inner] } } })
+    expect(await groups()).toEqual([inner])
+    await h.change('Group', outer, { links: { members: { add: [inner] } } })
+    expect(await groups()).toEqual([inner, outer].sort())
+    await h.change('Group', outer, { links: { members: { only: true } } })
+    expect(await groups()).toEqual([inner])
+  })
+
   test('comes to an end when groups go round in a circle', async (h) => {
     const a = await user(h)
     const one = await group(h, a)
@@ -125,7 +141,8 @@ export function linkContract({ test }: Chapter): void {
     await h.change('Group', one, { links: { members: { add: [two] } } })
     await h.change('Group', one, { links: { members: { add: [one] } } })
     expect((await h.show('User', a))?.['groups']).toEqual([one, two].sort())
-    expect((await h.list('User', h.link('User', 'groups', [two]))).total).toBe(1)
+    const within = h.link('User', 'groups', [two])
+    if (h.store.say(within) === 'exact') expect((await h.list('User', within)).total).toBe(1)
     await h.remove('Group', one)
     expect((await h.show('User', a))?.['groups']).toBeUndefined()
   })

@@ -30,6 +30,8 @@ const table: readonly (readonly [words: string, of: (h: Handle) => Predicate, ex
   ['text eq, accent is no case', user('userName', 'eq', 'jose'), []],
   ['text eq, Kelvin sign', user('userName', 'eq', '\u212aelvin'), ['Kelvin']],
   ['text eq, trailing blank counts', user('userName', 'eq', 'ann '), []],
+  ['text eq, blanks between words count', user('title', 'eq', '100%  sure'), []],
+  ['text eq, full width is another letter', user('title', 'eq', '\uff25ngineer'), []],
   ['text eq, folded beyond ASCII', user('name.familyName', 'eq', 'ÅGREN'), ['ann', 'c_d']],
   ['text eq, caseExact', user('code', 'eq', 'aB'), ['ann']],
   [
@@ -126,20 +128,8 @@ const table: readonly (readonly [words: string, of: (h: Handle) => Predicate, ex
     ['Bob'],
   ],
   ['not row', (h) => not(h.row('User', 'emails', ['value', 'co', 'example.com'])), ['Kelvin', 'c_d', 'dora']],
-  [
-    'any row',
-    (h) => ({ kind: 'row', rows: h.rows('User', 'emails'), where: { kind: 'true' } }),
-    ['Bob', 'José', 'ann'],
-  ],
-  [
-    'row with not inside',
-    (h) => ({
-      kind: 'row',
-      rows: h.rows('User', 'emails'),
-      where: not(inner(h.row('User', 'emails', ['type', 'eq', 'work']))),
-    }),
-    ['Bob', 'ann'],
-  ],
+  ['any row', (h) => h.row('User', 'emails'), ['Bob', 'José', 'ann']],
+  ['row with not inside', (h) => h.row('User', 'emails', ['type', 'ne', 'work']), ['Bob', 'ann']],
   ['row boolean', (h) => h.row('User', 'emails', ['primary', 'eq', true]), ['Bob', 'ann']],
 
   ['link any', (h) => h.link('User', 'manager', 'any'), ['ann', 'c_d']],
@@ -166,16 +156,17 @@ const table: readonly (readonly [words: string, of: (h: Handle) => Predicate, ex
   ],
 ]
 
-const inner = (row: Predicate): Predicate => (row.kind === 'row' ? row.where : row)
-
 export function predicateContract({ before, test }: Chapter): void {
   before(populate)
   for (const [words, of, expected] of table) {
-    test(`selects by ${words}`, async (h, context) => {
+    test(`selects by ${words}`, async (h, context, { differs }) => {
       const where = of(h)
       const said = worst(where, h.store)
-      if (said !== 'exact') context.skip(`the store says ${said} to a leaf of it`)
-      expect(await h.names('User', where, 'userName')).toEqual([...expected].sort())
+      const right = [...(differs?.[words]?.selects ?? expected)].sort()
+      if (said === 'no' || (said === 'superset' && hasNot(where)))
+        context.skip(`the store says ${said} to a leaf of it`)
+      const names = await h.names('User', where, 'userName')
+      expect(said === 'exact' ? names : names.filter((name) => right.includes(name))).toEqual(right)
     })
   }
 
@@ -184,8 +175,15 @@ export function predicateContract({ before, test }: Chapter): void {
     expect(await h.names('Group', h.link('Group', 'members', [id('inner'), id('bob')]), 'displayName')).toEqual([
       'Outer',
     ])
-    expect(await h.names('Group', h.link('Group', 'members', 'any'), 'displayName')).toEqual(['Inner', 'Outer'])
-    expect(await h.names('Group', not(h.link('Group', 'members', 'any')), 'displayName')).toEqual(['Empty'])
+  })
+
+  test('selects groups that have members', async (h, context) => {
+    const any = h.link('Group', 'members', 'any')
+    const names = await h.names('Group', any, 'displayName')
+    expect(names).toEqual(expect.arrayContaining(['Inner', 'Outer']))
+    if (h.store.say(any) === 'superset') context.skip('what holds the place of a member looks like one to the store')
+    expect(names).toEqual(['Inner', 'Outer'])
+    expect(await h.names('Group', not(any), 'displayName')).toEqual(['Empty'])
   })
 
   test('folds equality whatever the codec', async (h) => {
@@ -213,6 +211,9 @@ export function predicateContract({ before, test }: Chapter): void {
     expect(JSON.stringify(operations.flatMap((o) => o.params)).toLowerCase()).toContain(marker.toLowerCase())
   })
 }
+
+const hasNot = (p: Predicate): boolean =>
+  p.kind === 'not' || ((p.kind === 'and' || p.kind === 'or') && p.of.some(hasNot))
 
 /** How well a store says the worst leaf of a predicate. */
 function worst(predicate: Predicate, store: Store): Say {

@@ -47,19 +47,21 @@ export function readContract({ before, test }: Chapter): void {
 
   test('gives just what was asked for', async (h) => {
     const slot = h.slot('User', 'title')
-    const rows = h.rows('User', 'emails')
+    const emails = h.parts('User', 'emails')
     const reference = h.reference('User', 'manager')
     expect(await h.get('User', id('ann'), nothing)).toEqual({ id: id('ann'), fields: {}, rows: {}, links: {} })
-    const record = await h.get('User', id('ann'), { slots: [slot], rows: [rows], links: [reference] })
-    expect(Object.keys(record?.fields ?? {})).toEqual([slot.key])
-    expect(Object.keys(record?.rows ?? {})).toEqual([rows.key])
+    const want = { slots: [slot, ...emails.slots], rows: emails.rows, links: [reference] }
+    const record = await h.get('User', id('ann'), want)
+    expect(Object.keys(record?.fields ?? {})).toEqual(want.slots.map(({ key }) => key))
+    expect(Object.keys(record?.rows ?? {})).toEqual(emails.rows.map(({ key }) => key))
     expect(Object.keys(record?.links ?? {})).toEqual([reference.key])
     const { records } = await h.list('User', { kind: 'id', ids: [scimId(id('ann'))] }, everything, undefined, {
       slots: [slot],
       rows: [],
       links: [],
     })
-    expect(records).toEqual([{ id: id('ann'), fields: record?.fields, rows: {}, links: {} }])
+    const title = { [slot.key]: record?.fields[slot.key] }
+    expect(records).toEqual([{ id: id('ann'), fields: title, rows: {}, links: {} }])
   })
 
   test('gives the same record by get and by list', async (h) => {
@@ -160,10 +162,13 @@ const fail = (): never => {
   throw new Error('the record is gone')
 }
 
-const bridgeCut = (h: Handle, limit: number): ListPlan => ({
-  kind: 'list',
-  of: h.mapping('User'),
-  where: all,
-  want: { slots: [h.slot('User', 'title')], rows: [h.rows('User', 'emails')], links: [h.reference('User', 'groups')] },
-  cut: { by: 'bridge', page: { offset: 0, limit }, residual: { kind: 'true' }, sort: undefined, scanLimit: 1000 },
-})
+const bridgeCut = (h: Handle, limit: number): ListPlan => {
+  const { slots, rows } = h.parts('User', 'emails')
+  return {
+    kind: 'list',
+    of: h.mapping('User'),
+    where: all,
+    want: { slots: [h.slot('User', 'title'), ...slots], rows, links: [h.reference('User', 'groups')] },
+    cut: { by: 'bridge', page: { offset: 0, limit }, residual: { kind: 'true' }, sort: undefined, scanLimit: 1000 },
+  }
+}

@@ -1,7 +1,7 @@
 import { scimId } from '../../src/base/brand.ts'
 import type { ScimId } from '../../src/base/brand.ts'
-import type { Json } from '../../src/base/json.ts'
-import type { AttributeMapping, Catalog, Leaf, Reference, ResourceMapping } from '../../src/mapping/catalog.ts'
+import type { Json, JsonObject } from '../../src/base/json.ts'
+import type { AttributeMapping, Catalog, Element, Leaf, Reference, ResourceMapping } from '../../src/mapping/catalog.ts'
 import type { Predicate } from '../../src/mapping/predicate.ts'
 import type { NativeRecord, NativeRow } from '../../src/mapping/record.ts'
 import type { NativeScalar, NativeValue, RowsSource, Slot } from '../../src/mapping/slot.ts'
@@ -12,7 +12,7 @@ import { fold } from '../../src/scim/compare.ts'
 
 /**
  * A store spoken to in the words of its mapping's leaves, without the planner: `set({ userName: 'ann' })`. A leaf of an
- * element with a type is named by it: `phoneNumbers.work`.
+ * element with a type is named by it: `phoneNumbers.work`. Elements of several leaves are spoken of like child rows.
  */
 export function handle(store: Store, catalog: Catalog) {
   const live = new AbortController().signal
@@ -31,6 +31,12 @@ export function handle(store: Store, catalog: Catalog) {
     mapping,
     slot: (type: string, name: string) => leafNamed(mapping(type), name).slot,
     rows: (type: string, name: string) => rowsNamed(mapping(type), name).rows,
+    /** What a list of elements is read from. */
+    parts: (type: string, name: string): Pick<Want, 'slots' | 'rows'> => {
+      const found = elementsNamed(mapping(type), name)
+      if (found.kind === 'rows') return { slots: [], rows: [found.rows] }
+      return { slots: found.elements.flatMap(({ leaves }) => leaves.map(slotOf)), rows: [] }
+    },
     reference: (type: string, name: string) => referenceNamed(mapping(type), name),
 
     async create(
@@ -113,18 +119,22 @@ export function handle(store: Store, catalog: Catalog) {
       const { leaf, slot } = leafNamed(mapping(type), name)
       return codecOf(leaf).present(slot)
     },
-    /** Some child row whose sub-attributes compare as given. */
-    row: (
-      type: string,
-      name: string,
-      ...tests: readonly (readonly [sub: string, op: CompareOp, value: string | boolean])[]
-    ): Predicate => {
-      const { rows, leaves } = rowsNamed(mapping(type), name)
-      const of = tests.map(([sub, op, value]): Predicate => {
-        const leaf = subNamed(leaves, sub)
-        return compared(leaf, slotOf(leaf), op, value)
+    /** Some element whose sub-attributes compare as given. */
+    row: (type: string, name: string, ...tests: readonly SubTest[]): Predicate => {
+      const found = elementsNamed(mapping(type), name)
+      if (found.kind === 'rows')
+        return { kind: 'row', rows: found.rows, where: { kind: 'and', of: subTests(found.leaves, {}, tests) } }
+      const isThere = ({ leaves }: Element): Predicate => ({
+        kind: 'or',
+        of: leaves.map((leaf) => codecOf(leaf).present(slotOf(leaf))),
       })
-      return { kind: 'row', rows, where: { kind: 'and', of } }
+      return {
+        kind: 'or',
+        of: found.elements.map((one) => ({
+          kind: 'and',
+          of: [isThere(one), ...subTests(one.leaves, one.fixed, tests)],
+        })),
+      }
     },
     link: (type: string, name: string, to: 'any' | readonly string[]): Predicate => ({
       kind: 'link',
@@ -141,6 +151,17 @@ export function handle(store: Store, catalog: Catalog) {
 
 export type Handle = ReturnType<typeof handle>
 export const everything: Page = { offset: 0, limit: 1000 }
+
+type SubTest = readonly [sub: string, op: CompareOp, value: string | boolean]
+
+/** What one element has to satisfy; its constants decide by themselves. */
+const subTests = (leaves: readonly Leaf[], fixed: Element['fixed'], tests: readonly SubTest[]): readonly Predicate[] =>
+  tests.map(([sub, op, value]) => {
+    if (op === 'ne') return { kind: 'not', of: { kind: 'and', of: subTests(leaves, fixed, [[sub, 'eq', value]]) } }
+    if (Object.hasOwn(fixed, sub)) return { kind: fixed[sub] === value ? 'true' : 'false' }
+    const leaf = subNamed(leaves, sub)
+    return compared(leaf, slotOf(leaf), op, value)
+  })
 
 /** What to write, by leaf name; null clears. */
 export interface Values {
@@ -163,13 +184,17 @@ export interface LinksChange {
 export type Shown = Readonly<Record<string, Json | undefined>>
 
 function decide(of: ResourceMapping, { set = {}, rows = {}, links = {}, side }: Values): Decision {
+  const byKind = Object.groupBy(Object.entries(rows), ([name]) => elementsNamed(of, name).kind)
   return {
     write: {
-      fields: Object.entries(set).map(([name, value]) => {
-        const { leaf, slot } = leafNamed(of, name)
-        return { slot, value: encoded(leaf, slot, value) }
-      }),
-      rows: Object.entries(rows).map(([name, change]): RowsDelta => {
+      fields: [
+        ...Object.entries(set).map(([name, value]) => {
+          const { leaf, slot } = leafNamed(of, name)
+          return { slot, value: encoded(leaf, slot, value) }
+        }),
+        ...(byKind.elements ?? []).flatMap(([name, { add = [] }]) => add.flatMap((one) => ownFields(of, name, one))),
+      ],
+      rows: (byKind.rows ?? []).map(([name, change]): RowsDelta => {
         const source = rowsNamed(of, name)
         const row = (element: RowsElement): NativeRow => ({
           fields: Object.fromEntries(
@@ -202,6 +227,20 @@ function decide(of: ResourceMapping, { set = {}, rows = {}, links = {}, side }: 
     unique: [],
     side,
   }
+}
+
+/** An element as values of the slots that are its own: those of its type, or of no type. */
+function ownFields(of: ResourceMapping, name: string, element: RowsElement) {
+  const found = elementsNamed(of, name)
+  const { type } = element
+  const home =
+    found.kind === 'elements'
+      ? found.elements.find(({ fixed, isDefault }) => (type === undefined ? isDefault : fixed['type'] === type))
+      : undefined
+  return must(home, `${name} for ${String(type)}`).leaves.flatMap((leaf) => {
+    const value = element[leaf.ref.sub?.name ?? 'value']
+    return value === undefined ? [] : [{ slot: slotOf(leaf), value: encoded(leaf, slotOf(leaf), value) }]
+  })
 }
 
 function encoded(leaf: Leaf, slot: Slot, value: Json | null): NativeValue {
@@ -248,6 +287,12 @@ export function show(of: ResourceMapping, record: NativeRecord): Shown {
     } else if (attribute.kind === 'reference') {
       const ids = (record.links[attribute.reference.key] ?? []).map((link) => link.id).sort()
       if (ids.length > 0) shown[shortName(attribute.of.name)] = ids
+    } else if (isList(attribute)) {
+      const elements = attribute.elements.flatMap(({ fixed, leaves }) => {
+        const own = showRow(leaves, record) as JsonObject
+        return Object.keys(own).length === 0 ? [] : [{ ...fixed, ...own }]
+      })
+      if (elements.length > 0) shown[attribute.of.name] = elements
     } else {
       for (const [name, leaf] of namedLeaves(attribute)) {
         if (leaf.carrier.kind !== 'slot') continue
@@ -265,12 +310,16 @@ export function show(of: ResourceMapping, record: NativeRecord): Shown {
   return shown
 }
 
-function showRow(leaves: readonly Leaf[], row: NativeRow): Json {
+/** Elements of several leaves. */
+const isList = (attribute: AttributeMapping): attribute is Extract<AttributeMapping, { kind: 'elements' }> =>
+  attribute.kind === 'elements' && attribute.elements.some(({ leaves }) => leaves.length > 1)
+
+function showRow(leaves: readonly Leaf[], { fields }: Pick<NativeRecord, 'fields'>): Json {
   return Object.fromEntries(
     leaves.flatMap((leaf) => {
       if (leaf.carrier.kind !== 'slot') return []
-      const native = row.fields[leaf.carrier.slot.key] ?? null
-      const value = leaf.carrier.codec.decode(native)
+      const native = fields[leaf.carrier.slot.key] ?? null
+      const value = leaf.carrier.codec.decode(native as NativeScalar)
       return value === undefined ? [] : [[leaf.ref.sub?.name ?? 'value', value]]
     }),
   )
@@ -314,6 +363,12 @@ function leafNamed(of: ResourceMapping, name: string): { readonly leaf: Leaf; re
 function rowsNamed(of: ResourceMapping, name: string): Extract<AttributeMapping, { kind: 'rows' }> {
   const found = of.attributes.find((a) => a.of.name === name)
   if (found?.kind !== 'rows') throw new Error(`${name} is no child table`)
+  return found
+}
+
+function elementsNamed(of: ResourceMapping, name: string): Extract<AttributeMapping, { kind: 'rows' | 'elements' }> {
+  const found = of.attributes.find((a) => a.of.name === name)
+  if (found?.kind !== 'rows' && found?.kind !== 'elements') throw new Error(`${name} is no list`)
   return found
 }
 

@@ -21,3 +21,11 @@ export const kitCatalog = (file = ':memory:'): Catalog =>
     env: { KIT_DATABASE: file },
     readFile: (path) => readFileSync(path, 'utf8'),
   })
+
+/** The kit's mapping over a directory that holds the schema of kit.ldif and the entries of kit-entries.ldif. */
+export const kitCatalogIn = (env: Readonly<Record<string, string>>): Catalog =>
+  compileMapping(readFileSync(resolve(import.meta.dirname, 'kit-ldap.yaml'), 'utf8'), {
+    file: 'kit-ldap.yaml',
+    env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
