@@ -10,7 +10,8 @@ import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
-import { dnKey } from './dn-key.ts'
+import { dnKey, isSameDn } from './dn-key.ts'
+import { parseDn } from './dn-parse.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
 import type { Holder } from './inbound.ts'
@@ -22,6 +23,7 @@ import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
+import { refuseNameTaken } from './name-taken.ts'
 import type { Entry } from './operation.ts'
 import { guardOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
@@ -69,6 +71,10 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders
+    const from = parseDn(held.dn)
+    // of another case the name is the entry's own
+    if (move !== undefined && (from === undefined || !isSameDn(from, move.to, directory.schema)))
+      yield* refuseNameTaken(directory, mapping, dnText(move.to), circumstances)
   }
   const linked: LinkChange[] = []
   for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known, circumstances))

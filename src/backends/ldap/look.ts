@@ -138,8 +138,8 @@ export function refuseRivals(mapping: ResourceMapping, { rivals }: Looked, self:
   if (rival !== undefined) throw taken(mapping, rival.attribute)
 }
 
-export const taken = (mapping: ResourceMapping, attribute: string): BridgeError =>
-  new BridgeError('conflict', `another ${mapping.type.name} has this ${attribute} already`)
+export const taken = (mapping: ResourceMapping, attribute: string, more = ''): BridgeError =>
+  new BridgeError('conflict', `another ${mapping.type.name} has this ${attribute} already${more}`)
 
 /** A name that an entry holds which no client can see: it is neither adopted nor overwritten. */
 export const outside = (type: string, attribute: string | undefined, dn: string): BridgeError =>
