@@ -5,7 +5,7 @@ import type { Answer } from '../../wire/client.ts'
 import { person, team } from '../../wire/people.ts'
 import { everything, groupLdif, idOf, personLdif } from './people.ts'
 import type { LdapPlace } from './place.ts'
-import { kinds, ldapPlace } from './place.ts'
+import { idIn, instead, kinds, ldapPlace } from './place.ts'
 
 /** Entries of other classes under names that clients may want. */
 const strangers = `dn: uid=printer,ou=people,SUFFIX
@@ -93,6 +93,41 @@ await describeServer('openldap', 'names that others have', (server) => {
       expect(await refused(() => client.put(ann, person('bob')))).toEqual(user)
       expect(await refused(() => client.post('/Groups', team('Crew')))).toEqual(group)
       expect(await refused(() => client.patch(crew, replace('displayName', 'STAFF')))).toEqual(group)
+    })
+  })
+
+  describe.each(kinds)('people whose entries are not named by the userName, %s', (_, overlays) => {
+    let place: LdapPlace
+    beforeAll(async () => {
+      place = await ldapPlace(server, {
+        overlays,
+        mapping: instead(['uid={userName}', 'cn={displayName}']),
+      })
+    })
+    afterAll(() => place.close())
+
+    it('are told that it is the displayName that somebody else has', async () => {
+      const { client } = place
+      const john = (userName: string, displayName: string): object => person(userName, { displayName })
+      const first = idIn(await client.post('/Users', john('jsmith', 'John Smith')))
+      const detail = 'another User has this displayName already, which names its entry'
+      const conflict = { status: 409, body: { scimType: 'uniqueness', detail } }
+      expect(await client.post('/Users', john('jsmith2', 'John Smith'))).toMatchObject(conflict)
+      expect(await client.post('/Users', john('jsmith2', 'john  SMITH'))).toMatchObject(conflict)
+      const second = idIn(await client.post('/Users', john('jsmith2', 'John Smith 2')))
+      expect(await client.patch(`/Users/${second}`, replace('displayName', 'John Smith'))).toMatchObject(conflict)
+      expect(await client.put(`/Users/${second}`, john('jsmith2', 'JOHN SMITH'))).toMatchObject(conflict)
+      // and the userName where it is the userName
+      const { body } = await client.post('/Users', john('JSmith', 'Somebody Else'))
+      expect(body['detail']).toBe('another User has this userName already')
+      expect((await client.get(`/Users/${first}`)).body).toMatchObject({
+        userName: 'jsmith',
+        displayName: 'John Smith',
+      })
+      expect((await client.get(`/Users/${second}`)).body).toMatchObject({
+        userName: 'jsmith2',
+        displayName: 'John Smith 2',
+      })
     })
   })
 })
