@@ -48,7 +48,7 @@ function conditionOf(directory: Directory, mapping: ResourceMapping, where: Uniq
   const attribute = attributeOf(where.slot)
   const { test } = where
   return attribute !== undefined && test.op === 'eq' && typeof test.value === 'string' && test.value !== ''
-    ? equal(attribute, test.value)
+    ? equal(attribute, test.asked ?? test.value)
     : nothing
 }
 
