@@ -117,10 +117,13 @@ function* write(
   const guard = guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
+  const back = move && backFrom(held, move)
   let written: Modified
   try {
     if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
     try {
+      // while the entry can still go back, so can those who point at it
+      if (move !== undefined) yield* carrying.finish()
       written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
@@ -129,7 +132,6 @@ function* write(
         throw error
       }
     } catch (error) {
-      const back = move && backFrom(held, move)
       if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')
       throw error
     }
@@ -137,7 +139,7 @@ function* write(
     yield* carrying.undo()
     throw error
   }
-  yield* carrying.finish()
+  if (move === undefined) yield* carrying.finish()
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || decision.write.fields.length > 0)
   // the server stamps the entry anew with the password
