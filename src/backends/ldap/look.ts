@@ -1,6 +1,7 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { UniqueCheck } from '../../plan/plan.ts'
+import { fold } from '../../scim/compare.ts'
 import { found } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
@@ -58,7 +59,8 @@ export const turnsOf = (
   checks: readonly Check[],
   dns: readonly string[],
 ): readonly string[] => [
-  ...checks.map(({ filter }) => `${mapping.type.name} ${filterText(filter)}`),
+  // every spelling of a value waits for the others
+  ...checks.map(({ filter }) => `${mapping.type.name} ${fold(filterText(filter))}`),
   ...dns.map((dn) => `dn ${dn}`),
 ]
 
