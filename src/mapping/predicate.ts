@@ -12,6 +12,8 @@ export type SlotTest =
        * When `fold` is set `value` has been folded already. Numbers compare as numbers and never fold.
        */
       readonly fold: boolean
+      /** The text before it was folded, where that is more than the case of ASCII: a store may have a rule of its own. */
+      readonly asked?: string
     }
   | { readonly op: 'in'; readonly values: readonly NativeScalar[] }
   | { readonly op: 'absent' }

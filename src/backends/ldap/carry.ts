@@ -1,3 +1,4 @@
+import { isBridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Decision } from '../../plan/plan.ts'
 import type { Directory } from './directory.ts'
@@ -5,7 +6,7 @@ import { dnText } from './dn.ts'
 import { keyOfValue } from './ends.ts'
 import { attributeOf, orderedValues, wireValues } from './fields.ts'
 import type { Holder, NameOf } from './inbound.ts'
-import { admit, holdersOf, repoint } from './inbound.ts'
+import { admit, holdersOf, repoint, takesTwo } from './inbound.ts'
 import type { Entry } from './operation.ts'
 import type { Steps } from './program.ts'
 import type { Move } from './rename.ts'
@@ -46,8 +47,6 @@ export function namesOf(directory: Directory, held: Entry, decision: Decision, m
   return { before, after, fresh }
 }
 
-const keyOf = ({ dn, attribute }: Holder): string => `${attribute} ${dn}`
-
 /**
  * Whoever points at the entry gets the new name before the entry has it, and loses the old one when the entry has lost
  * it: whatever breaks off in between, no membership is lost. Where the server does the same, it is done already.
@@ -56,19 +55,34 @@ export function* carry(directory: Directory, mapping: ResourceMapping, { before,
   const left: NameOf = (reference) => (fresh(reference) === undefined ? undefined : before(reference))
   if (!mapping.inbound.some(({ reference }) => left(reference) !== undefined)) return nothing
   const holders = yield* holdersOf(directory, mapping, left, 'who points at the old name')
-  yield* admit(directory, holders, fresh, 'the new name')
+  const met = [...holders]
+  function* undo(): Steps<void> {
+    for (const holder of met) {
+      const value = fresh(holder.reference)
+      if (value === undefined) continue
+      try {
+        yield* repoint(directory, [{ ...holder, value }], before, 'undo')
+      } catch (error) {
+        // who refused the new name refuses the old one, too; the others get it back
+        if (!isBridgeError(error)) throw error
+      }
+    }
+  }
+  try {
+    yield* admit(directory, holders, fresh, 'the new name')
+  } catch (error) {
+    yield* undo()
+    throw error
+  }
+  const admitted = new Set(holders.filter((holder) => takesTwo(directory, holder)).map(keyOf))
   return {
     *finish() {
       const still = yield* holdersOf(directory, mapping, left, 'who still points at the old name')
-      const has = new Set(holders.filter(({ reference }) => reference.size !== 'one').map(keyOf))
-      yield* repoint(directory, still, fresh, 'the new name for the old one', (holder) => has.has(keyOf(holder)))
+      met.push(...still.filter((one) => !holders.some((other) => keyOf(other) === keyOf(one))))
+      yield* repoint(directory, still, fresh, 'the new name for the old one', (holder) => admitted.has(keyOf(holder)))
     },
-    *undo() {
-      const added = holders.flatMap((holder) => {
-        const value = fresh(holder.reference)
-        return value === undefined || holder.reference.size === 'one' ? [] : [{ ...holder, value }]
-      })
-      yield* repoint(directory, added, undefined, 'undo')
-    },
+    undo,
   }
 }
+
+const keyOf = ({ dn, attribute }: Holder): string => `${attribute} ${dn}`

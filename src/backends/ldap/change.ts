@@ -11,8 +11,9 @@ import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
-import { dnKey } from './dn-key.ts'
+import { dnKey, isSameDn } from './dn-key.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, fieldsOf, wireValues } from './fields.ts'
+import { parseDn } from './dn-parse.ts'
 import { refuseUnfit } from './fitting.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
@@ -24,6 +25,7 @@ import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
+import { refuseNameTaken } from './name-taken.ts'
 import { guardOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -73,6 +75,10 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders
+    const from = parseDn(held.dn)
+    // of another case the name is the entry's own
+    if (move !== undefined && (from === undefined || !isSameDn(from, move.to, directory.schema)))
+      yield* refuseNameTaken(directory, mapping, dnText(move.to), circumstances)
   }
   const linked: LinkChange[] = []
   for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known, circumstances))
@@ -150,10 +156,13 @@ function* write(
   const guard = guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
+  const back = move && backFrom(held, move)
   let written: Modified
   try {
     if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
     try {
+      // while the entry can still go back, so can those who point at it
+      if (move !== undefined) yield* carrying.finish()
       written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
@@ -162,7 +171,6 @@ function* write(
         throw error
       }
     } catch (error) {
-      const back = move && backFrom(held, move)
       if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')
       throw error
     }
@@ -170,7 +178,7 @@ function* write(
     yield* carrying.undo()
     throw error
   }
-  yield* carrying.finish()
+  if (move === undefined) yield* carrying.finish()
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
   // the server stamps the entry anew with the password

@@ -25,6 +25,7 @@ import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
 import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
+import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -64,6 +65,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
 
   const looked = yield* look(directory, mapping, checks, nameOf, 'unique, and nobody points at the name')
   refuseRivals(mapping, looked, undefined)
+  if (looked.holders.length > 0) yield* refuseNameTaken(directory, mapping, dnText(dn), circumstances)
   yield { kind: 'decided', decision }
   yield* repoint(directory, looked.holders, undefined, 'of an earlier bearer of the name')
 
@@ -159,13 +161,7 @@ function* refusal(
   add: Add,
   result: Result,
 ): Steps<BridgeError> {
-  const source = sourceFor(directory, mapping)
-  const [first] = decision.unique
-  if (result.code === code.entryAlreadyExists) {
-    const held = yield* entryAt(add.dn, asking(directory, mapping.id.fields), 'who has the name', source.filter)
-    if (held !== undefined && isOf(source, held)) return taken(mapping, first?.attribute ?? 'name')
-    return outside(mapping.type.name, first?.attribute, add.dn)
-  }
+  if (result.code === code.entryAlreadyExists) return yield* nameTaken(directory, mapping, add.dn)
   if (result.code === code.constraintViolation && decision.unique.length > 0) {
     const looked = yield* look(
       directory,
@@ -177,7 +173,7 @@ function* refusal(
     const [rival] = looked.rivals
     if (rival !== undefined) return taken(mapping, rival.attribute)
     // slapo-unique(5): "some attributes not unique"
-    if (/unique/i.test(result.message)) return outside(mapping.type.name, first?.attribute, add.dn)
+    if (/unique/i.test(result.message)) return outside(mapping.type.name, decision.unique[0]?.attribute, add.dn)
   }
   return failed(result, add)
 }

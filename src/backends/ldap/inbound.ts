@@ -154,12 +154,15 @@ function* settle(directory: Directory, holder: Holder, changes: readonly Change[
   }
 }
 
-/** Adds another name beside the one that is there. */
+/** Adds another name beside the one that is there, where there can be two. */
 export function* admit(directory: Directory, holders: readonly Holder[], name: NameOf, note: string): Steps<void> {
   for (const holder of holders) {
     const value = name(holder.reference)
-    // of a reference with one value the new name replaces the old one when the entry has it
-    if (value === undefined || holder.reference.size === 'one') continue
+    if (value === undefined || !takesTwo(directory, holder)) continue
     yield* settle(directory, holder, [{ op: 'add', attribute: holder.attribute, values: [value] }], note)
   }
 }
+
+/** Else the new name replaces the old one when the entry has it. Of two managers the one who is there is shown. */
+export const takesTwo = ({ schema }: Directory, { attribute }: Holder): boolean =>
+  schema.attribute(attribute)?.singleValue !== true

@@ -1,6 +1,7 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { UniqueCheck } from '../../plan/plan.ts'
+import { fold } from '../../scim/compare.ts'
 import { found } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
@@ -48,7 +49,7 @@ function conditionOf(directory: Directory, mapping: ResourceMapping, where: Uniq
   const attribute = attributeOf(where.slot)
   const { test } = where
   return attribute !== undefined && test.op === 'eq' && typeof test.value === 'string' && test.value !== ''
-    ? equal(attribute, test.value)
+    ? equal(attribute, test.asked ?? test.value)
     : nothing
 }
 
@@ -58,7 +59,8 @@ export const turnsOf = (
   checks: readonly Check[],
   dns: readonly string[],
 ): readonly string[] => [
-  ...checks.map(({ filter }) => `${mapping.type.name} ${filterText(filter)}`),
+  // every spelling of a value waits for the others
+  ...checks.map(({ filter }) => `${mapping.type.name} ${fold(filterText(filter))}`),
   ...dns.map((dn) => `dn ${dn}`),
 ]
 
@@ -138,8 +140,8 @@ export function refuseRivals(mapping: ResourceMapping, { rivals }: Looked, self:
   if (rival !== undefined) throw taken(mapping, rival.attribute)
 }
 
-export const taken = (mapping: ResourceMapping, attribute: string): BridgeError =>
-  new BridgeError('conflict', `another ${mapping.type.name} has this ${attribute} already`)
+export const taken = (mapping: ResourceMapping, attribute: string, more = ''): BridgeError =>
+  new BridgeError('conflict', `another ${mapping.type.name} has this ${attribute} already${more}`)
 
 /** A name that an entry holds which no client can see: it is neither adopted nor overwritten. */
 export const outside = (type: string, attribute: string | undefined, dn: string): BridgeError =>

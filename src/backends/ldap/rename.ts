@@ -5,20 +5,18 @@ import type { SlotValue } from '../../mapping/encode.ts'
 import { success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
-import { sourceFor } from './directory.ts'
 import type { Dn } from './dn.ts'
 import { dnText, parentOf, rdnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { overtaken } from './guard.ts'
-import { asking, attributeOf, wireValues } from './fields.ts'
+import { attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { containerIn, rdnOf } from './naming.ts'
-import { outside, taken } from './look.ts'
+import { nameTaken } from './name-taken.ts'
 import type { Entry, Rename } from './operation.ts'
 import type { Steps } from './program.ts'
-import { entryAt, isOf } from './read.ts'
 import { tried } from './searched.ts'
 import type { Source } from './source.ts'
 import { TryAgain } from './try-again.ts'
@@ -90,13 +88,8 @@ export function* rename(
       throw overtaken()
     case code.noSuchObject:
       throw new TryAgain(failed(result, operation))
-    case code.entryAlreadyExists: {
-      const source = sourceFor(directory, mapping)
-      const other = yield* entryAt(to, asking(directory, mapping.id.fields), 'who has the name', source.filter)
-      throw other !== undefined && isOf(source, other)
-        ? taken(mapping, 'name')
-        : outside(mapping.type.name, undefined, to)
-    }
+    case code.entryAlreadyExists:
+      throw yield* nameTaken(directory, mapping, to)
     default:
       throw failed(result, operation)
   }

@@ -26,7 +26,7 @@ const exactly = (filter: LdapFilter): Said => ({ say: 'exact', filter })
 /**
  * The comparison of an attribute is the matching rule that its schema gives it. Where there is none, or the value is not
  * of its syntax, a server takes the filter for Undefined, and its negation as well (RFC 4511 section 4.5.1.7): such a
- * filter is never sent.
+ * filter is never sent. What is sent is what was asked for: servers fold a final sigma and a dotted I otherwise.
  */
 export function testOf(
   { schema, abilities }: { readonly schema: Schema; readonly abilities: { readonly bitRules: boolean } },
@@ -41,16 +41,16 @@ export function testOf(
     case 'in':
       return anyEqual(schema, attribute, type, test.values)
     case 'eq':
-      return equality(schema, attribute, type, test.value, test.fold)
+      return equality(schema, attribute, type, test.asked ?? test.value, test.fold)
     case 'co':
     case 'sw':
     case 'ew':
-      return substring(schema, attribute, type, test.op, test.value, test.fold)
+      return substring(schema, attribute, type, test.op, test.asked ?? test.value, test.fold)
     case 'gt':
     case 'ge':
     case 'lt':
     case 'le':
-      return ordering(schema, attribute, type, test.op, test.value, test.fold)
+      return ordering(schema, attribute, type, test.op, test.asked ?? test.value, test.fold)
     case 'bits':
       return abilities.bitRules && ruleNamed(type.equality)?.compares === 'integer'
         ? exactly(bits(attribute, test.mask, test.equals))

@@ -57,7 +57,9 @@ function names(mapping: ResourceMapping, { unique, write }: Decision): readonly 
   ].sort()
 }
 
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
+/** One text for every spelling that is the same: the one that was asked about is left out. */
+const plain = (key: string, value: unknown): unknown =>
+  key === 'asked' ? undefined : typeof value === 'bigint' ? String(value) : value
 
 /** Locks by name are shared by all databases of a server, and their names are short. */
 const lockOf = (...parts: readonly string[]): string =>

@@ -1,10 +1,10 @@
-import { fold } from '../../scim/compare.ts'
 import type { Attribute } from '../../scim/schema.ts'
 import type { Predicate } from '../predicate.ts'
 import type { Slot } from '../slot.ts'
 import { nativeText, textOf, wrong } from './made.ts'
 import type { MadeCodec } from './made.ts'
 import { allOf, anyOf, not, nothing, test } from './tests.ts'
+import { folding } from './text.ts'
 
 /**
  * Native text around the value: `uid={value},ou=people`, a prefix or a suffix. What lacks them, letter by letter, is no
@@ -34,7 +34,7 @@ export function affix(attribute: Attribute, before: string, after: string): Made
       if (typeof value !== 'string' || value === '') return nothing
       const whole = before + value + after
       if (!folds) return is('eq', slot, whole)
-      return allOf(test(slot, { op: 'eq', value: fold(whole), fold: true }), framed(slot))
+      return allOf(test(slot, { op: 'eq', ...folding(whole, true) }), framed(slot))
     },
     present: (slot) => allOf(framed(slot), not(anyOf(...tooShort(before, after).map((text) => is('eq', slot, text))))),
     keepsOrder: false,

@@ -25,9 +25,16 @@ export function compareText(
     // every text contains, begins with, ends with and is not below the empty one; none equals it, since it is "no value"
     return op === 'eq' || op === 'lt' || op === 'le' ? nothing : filled(slot)
   }
-  const said = test(slot, { op, value: folds ? fold(value) : value, fold: folds })
+  const said = test(slot, { op, ...folding(value, folds) })
   return op === 'lt' || op === 'le' ? allOf(said, filled(slot)) : said
 }
+
+/** The form of a text in which it is compared, with the text itself where a store may fold it in another way. */
+export const folding = (value: string, folds: boolean) => ({
+  value: folds ? fold(value) : value,
+  fold: folds,
+  ...(folds && fold(value) !== value && /[^\x00-\x7f]/.test(value) && { asked: value }),
+})
 
 /** Text as it is. */
 export const text = (attribute: Attribute): MadeCodec => ({

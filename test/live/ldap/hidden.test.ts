@@ -5,7 +5,7 @@ import { describeServer } from '../../servers/with-server.ts'
 import { team } from '../../wire/people.ts'
 import { dnOf, groupLdif, idOf, membersAt, personLdif, whole } from './people.ts'
 import type { LdapPlace } from './place.ts'
-import { idIn, kinds, ldapPlace } from './place.ts'
+import { idIn, instead, kinds, ldapPlace } from './place.ts'
 
 /** Nobody whom a client sees: elsewhere, gone, of another kind inside of the base, and what holds an empty group's place. */
 const hidden = [
@@ -127,7 +127,7 @@ await describeServer('openldap', 'members that no client sees', (server) => {
       place = await ldapPlace(server, {
         overlays,
         ldif: [personLdif('ann'), groupLdif('one', [dnOf('ann')])].join('\n'),
-        mapping: (text) => text.replace('emptyGroup: placeholder', 'emptyGroup: refuse'),
+        mapping: instead(['emptyGroup: placeholder', 'emptyGroup: refuse']),
       })
     })
     afterAll(() => place.close())

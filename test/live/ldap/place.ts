@@ -88,3 +88,12 @@ export const kinds = [
   ['with overlays', true],
   ['bare', false],
 ] as const
+
+/** Other words in place of some that have to be there, for `mapping`. */
+export const instead =
+  (...pairs: readonly (readonly [words: string, other: string])[]) =>
+  (text: string): string =>
+    pairs.reduce((so, [words, other]) => {
+      if (!so.includes(words)) throw new Error(`the mapping does not say ${words}`)
+      return so.replace(words, () => other)
+    }, text)
