@@ -13,17 +13,18 @@ import { dnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
+import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
-import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
+import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
 import type { Entry } from './operation.ts'
-import { guardOf } from './guard.ts'
+import { guardOf, identityOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
@@ -61,11 +62,14 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const names = namesOf(directory, held, decision, move)
   const checks = checksOf(directory, mapping, decision.unique)
   let stale: readonly Holder[] = []
+  const isOther = mapping.inbound.some(({ reference }) => names.fresh(reference) !== undefined)
+  const turns = [
+    ...turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]),
+    ...(isOther ? [bearer(mapping.type.name, id)] : []),
+    ...(links.length === 0 ? [] : known.map((target) => bearer(target.type, target.id))),
+  ]
+  if (turns.length > 0) yield { kind: 'lock', names: turns }
   if (checks.length > 0 || move !== undefined) {
-    yield {
-      kind: 'lock',
-      names: turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]),
-    }
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders
@@ -88,34 +92,39 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const modifying =
     move === undefined ? { changes, stamps, linked } : { changes: [...changes, ...stamps], stamps: [], linked }
   yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
-  return yield* write(directory, plan, { held: entry, move, names, modifying, passwords, decision }, circumstances)
+  const writing = { held: entry, move, names, modifying, passwords, decision, known }
+  return yield* write(directory, plan, writing, circumstances)
 }
 
 interface Writing {
   readonly held: Entry
   readonly move: Move | undefined
   readonly names: Names
-  readonly modifying: Omit<Modifying, 'guard' | 'answer'>
+  readonly modifying: Pick<Modifying, 'changes' | 'stamps' | 'linked'>
   readonly passwords: Decision['write']['fields']
   readonly decision: Decision
+  /** Whoever is named. */
+  readonly known: readonly Target[]
 }
 
 function* write(
   directory: Directory,
   plan: ChangePlan,
-  { held, move, names, modifying, passwords, decision }: Writing,
+  { held, move, names, modifying, passwords, decision, known }: Writing,
   circumstances: Circumstances,
 ): Steps<Outcome> {
   const { of: mapping, answer } = plan
+  const { unique } = decision
   const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
   const guard = guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
   let written: Modified
   try {
-    if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
+    if (move !== undefined) yield* rename(directory, mapping, held.dn, { ...move, to: dn, unique, guard })
     try {
-      written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
+      const guarded = move === undefined ? guard : identityOf(directory, plan)
+      written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
       } catch (error) {
@@ -124,7 +133,7 @@ function* write(
       }
     } catch (error) {
       const back = move && backFrom(held, move)
-      if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')
+      if (back !== undefined) yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
       throw error
     }
   } catch (error) {
@@ -132,6 +141,8 @@ function* write(
     throw error
   }
   yield* carrying.finish()
+  const self = { source: sourceFor(directory, mapping), dn }
+  yield* follow(directory, self, modifying.linked, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || decision.write.fields.length > 0)
   // the server stamps the entry anew with the password
