@@ -142,7 +142,9 @@ function* write(
   }
   yield* carrying.finish()
   const self = { source: sourceFor(directory, mapping), dn }
-  yield* follow(directory, self, modifying.linked, known, circumstances)
+  // whoever was in already was found by whoever renames
+  const followed = modifying.linked.filter(({ remove }) => written.changed || remove.length > 0)
+  yield* follow(directory, self, followed, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || decision.write.fields.length > 0)
   // the server stamps the entry anew with the password
