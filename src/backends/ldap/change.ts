@@ -15,18 +15,19 @@ import { dnKey, isSameDn } from './dn-key.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, fieldsOf, wireValues } from './fields.ts'
 import { parseDn } from './dn-parse.ts'
 import { refuseUnfit } from './fitting.ts'
+import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation, isWriteOnly } from './leaves.ts'
-import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
+import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
-import { guardOf } from './guard.ts'
+import { guardOf, identityOf } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
@@ -67,11 +68,14 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const names = namesOf(directory, held, decision, move)
   const checks = checksOf(directory, mapping, decision.unique)
   let stale: readonly Holder[] = []
+  const isOther = mapping.inbound.some(({ reference }) => names.fresh(reference) !== undefined)
+  const turns = [
+    ...turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]),
+    ...(isOther ? [bearer(mapping.type.name, id)] : []),
+    ...(links.length === 0 ? [] : known.map((target) => bearer(target.type, target.id))),
+  ]
+  if (turns.length > 0) yield { kind: 'lock', names: turns }
   if (checks.length > 0 || move !== undefined) {
-    yield {
-      kind: 'lock',
-      names: turnsOf(mapping, checks, move === undefined ? [] : [dnKey(move.to, directory.schema)]),
-    }
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders
@@ -100,12 +104,8 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
   const isNamed =
     fields.length > 0 || links.some(({ only }) => only) || known.some(({ type }) => type === mapping.type.name)
-  return yield* write(
-    directory,
-    plan,
-    { held: entry, move, names, modifying, passwords, decision, isNamed },
-    circumstances,
-  )
+  const writing = { held: entry, move, names, modifying, passwords, decision, isNamed, known }
+  return yield* write(directory, plan, writing, circumstances)
 }
 
 /** Whoever comes last has the last word about a stamp; to exchange it by name would make writers wait for each other. */
@@ -138,20 +138,23 @@ interface Writing {
   readonly held: Entry
   readonly move: Move | undefined
   readonly names: Names
-  readonly modifying: Omit<Modifying, 'guard' | 'answer'>
+  readonly modifying: Pick<Modifying, 'changes' | 'stamps' | 'linked'>
   readonly passwords: Decision['write']['fields']
   readonly decision: Decision
   /** Entries of the type may be shown otherwise, by another name or within another one. */
   readonly isNamed: boolean
+  /** Whoever is named. */
+  readonly known: readonly Target[]
 }
 
 function* write(
   directory: Directory,
   plan: ChangePlan,
-  { held, move, names, modifying, passwords, decision, isNamed }: Writing,
+  { held, move, names, modifying, passwords, decision, isNamed, known }: Writing,
   circumstances: Circumstances,
 ): Steps<Outcome> {
   const { of: mapping, answer } = plan
+  const { unique } = decision
   const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
   const guard = guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
@@ -159,11 +162,12 @@ function* write(
   const back = move && backFrom(held, move)
   let written: Modified
   try {
-    if (move !== undefined) yield* rename(directory, mapping, held.dn, move, dn, guard, undefined)
+    if (move !== undefined) yield* rename(directory, mapping, held.dn, { ...move, to: dn, unique, guard })
     try {
       // while the entry can still go back, so can those who point at it
       if (move !== undefined) yield* carrying.finish()
-      written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
+      const guarded = move === undefined ? guard : identityOf(directory, plan)
+      written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
       } catch (error) {
@@ -171,7 +175,7 @@ function* write(
         throw error
       }
     } catch (error) {
-      if (back !== undefined) yield* rename(directory, mapping, dn, back, held.dn, undefined, 'undo')
+      if (back !== undefined) yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
       throw error
     }
   } catch (error) {
@@ -179,6 +183,10 @@ function* write(
     throw error
   }
   if (move === undefined) yield* carrying.finish()
+  const self = { source: sourceFor(directory, mapping), dn }
+  // whoever was in already was found by whoever renames
+  const followed = modifying.linked.filter(({ remove }) => written.changed || remove.length > 0)
+  yield* follow(directory, self, followed, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
   // the server stamps the entry anew with the password

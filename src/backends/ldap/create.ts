@@ -17,17 +17,19 @@ import { dnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
-import { asking, attributesFor } from './fields.ts'
+import { asking, attributeOfReference, attributesFor } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
+import { follow } from './follow.ts'
 import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
-import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
+import { bearer, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
+import { notUnique } from './not-unique.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, isOf, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
@@ -61,7 +63,8 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const nameOf: NameOf = ({ place }) =>
     place.kind === 'field' && place.by !== undefined ? nameIn(stored, rdn, place.by) : dnText(dn)
   const checks = checksOf(directory, mapping, decision.unique)
-  yield { kind: 'lock', names: turnsOf(mapping, checks, [dnKey(dn, directory.schema)]) }
+  const bearers = targets.map((target) => bearer(target.type, target.id))
+  yield { kind: 'lock', names: [...turnsOf(mapping, checks, [dnKey(dn, directory.schema)]), ...bearers] }
 
   const looked = yield* look(directory, mapping, checks, nameOf, 'unique, and nobody points at the name')
   refuseRivals(mapping, looked, undefined)
@@ -87,6 +90,10 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
   }
   yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
+  const added = linked.map(({ reference, values }) => {
+    return { reference, attribute: attributeOfReference(reference) ?? '', add: values, remove: [] }
+  })
+  yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
   try {
     yield* setPasswordsOf(directory, mapping, add.dn, passwords, circumstances)
@@ -162,18 +169,6 @@ function* refusal(
   result: Result,
 ): Steps<BridgeError> {
   if (result.code === code.entryAlreadyExists) return yield* nameTaken(directory, mapping, add.dn)
-  if (result.code === code.constraintViolation && decision.unique.length > 0) {
-    const looked = yield* look(
-      directory,
-      mapping,
-      checksOf(directory, mapping, decision.unique),
-      undefined,
-      'who has it',
-    )
-    const [rival] = looked.rivals
-    if (rival !== undefined) return taken(mapping, rival.attribute)
-    // slapo-unique(5): "some attributes not unique"
-    if (/unique/i.test(result.message)) return outside(mapping.type.name, decision.unique[0]?.attribute, add.dn)
-  }
-  return failed(result, add)
+  const clash = yield* notUnique(directory, mapping, decision.unique, { result, operation: add })
+  return clash ?? failed(result, add)
 }

@@ -37,7 +37,8 @@ export function changesOf(
     const next =
       wanted[0] ?? (now.length < 2 && must.has(attribute.toLowerCase()) ? kept(mapping, slot, state) : undefined)
     const [old, ...others] = now
-    if (old === undefined) return next === undefined ? [] : [{ op: 'add', attribute, values: [next] }]
+    // two that find nothing at the same time must not leave two values
+    if (old === undefined) return next === undefined ? [] : [{ op: 'replace', attribute, values: [next] }]
     if (next !== undefined && isSame(old, next)) return []
     return exchange(attribute, type, old, next, others)
   })

@@ -128,7 +128,7 @@ export function* repoint(
 }
 
 /** The server may do the same at the same time (referential integrity), so what is done already counts as done. */
-function* settle(directory: Directory, holder: Holder, changes: readonly Change[], note: string): Steps<void> {
+export function* settle(directory: Directory, holder: Holder, changes: readonly Change[], note: string): Steps<void> {
   const modify = { kind: 'modify', dn: holder.dn, changes } as const
   const result = yield* tried(modify, note, success)
   switch (result.code) {

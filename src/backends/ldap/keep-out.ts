@@ -38,7 +38,14 @@ export function* setPasswordsOf(
   const held = fieldsOf(slots, before)
   const fields = slots.map((slot) => ({ slot, value: held[slot.key] ?? null }))
   const changes = changesOf(directory, mapping, after, fields, {})
-  yield* modify(directory, mapping, dn, { changes, stamps: [], linked: [], guard: undefined, answer: undefined })
+  yield* modify(directory, mapping, dn, {
+    changes,
+    stamps: [],
+    linked: [],
+    unique: [],
+    guard: undefined,
+    answer: undefined,
+  })
 }
 
 /** The attributes that `active` is made of. */

@@ -64,6 +64,9 @@ export const turnsOf = (
   ...dns.map((dn) => `dn ${dn}`),
 ]
 
+/** Whoever gets another name, or goes, takes turns with whoever points at it. */
+export const bearer = (type: string, id: string): string => `bearer ${type} ${id}`
+
 /**
  * One search for both where one base reaches everything. `self` is no rival of itself; the oldest of several rivals is
  * told by `created`.
@@ -134,10 +137,15 @@ const hasAny = ({ schema }: Directory, filter: LdapFilter, entry: Entry): boolea
   })
 
 /** Refuses a value that somebody else has. */
-export function refuseRivals(mapping: ResourceMapping, { rivals }: Looked, self: string | undefined): void {
-  const own = self === undefined ? undefined : keyOf(self)
-  const rival = rivals.find(({ entry }) => own === undefined || keyOf(entry.dn) !== own)
+export function refuseRivals(mapping: ResourceMapping, looked: Looked, self: string | undefined): void {
+  const rival = rivalOf(looked, self)
   if (rival !== undefined) throw taken(mapping, rival.attribute)
+}
+
+/** The first who is not oneself. */
+export function rivalOf({ rivals }: Looked, self: string | undefined): Looked['rivals'][number] | undefined {
+  const own = self === undefined ? undefined : keyOf(self)
+  return rivals.find(({ entry }) => own === undefined || keyOf(entry.dn) !== own)
 }
 
 export const taken = (mapping: ResourceMapping, attribute: string, more = ''): BridgeError =>

@@ -19,6 +19,8 @@ export interface LinkChange {
   readonly attribute: string
   readonly add: readonly Value[]
   readonly remove: readonly Value[]
+  /** What comes is all that there is: of a reference with one value that held none. */
+  readonly isOnly: boolean
 }
 
 /** The values that a reference holds for the ids that are to be in it. */
@@ -73,12 +75,13 @@ export function* linkChange(
     .filter((v) => !wantedKeys.has(keyOf(v)))
   if (reference.size === 'one') {
     const shown = yield* shownOne(directory, reference, attribute, held, circumstances)
-    if (shown === undefined) return { reference, attribute, add: wanted, remove: [] }
-    if (wantedKeys.has(keyOf(shown))) return { reference, attribute, add: [], remove: [] }
+    if (shown === undefined)
+      return { reference, attribute, add: wanted, remove: [], isOnly: valuesOf(held, attribute).length === 0 }
+    if (wantedKeys.has(keyOf(shown))) return { reference, attribute, add: [], remove: [], isOnly: false }
     const goes = delta.only || wanted.length > 0 || named.some((value) => keyOf(value) === keyOf(shown))
-    return { reference, attribute, add: wanted, remove: goes ? [shown] : [] }
+    return { reference, attribute, add: wanted, remove: goes ? [shown] : [], isOnly: false }
   }
-  if (!delta.only) return { reference, attribute, add: wanted, remove: named }
+  if (!delta.only) return { reference, attribute, add: wanted, remove: named, isOnly: false }
   const current = yield* currentValues(directory, attribute, held)
   const ends = yield* endsOf(directory, reference, current, leavingSlots(directory, reference), circumstances)
   const heldKeys = new Set(current.map(keyOf))
@@ -89,7 +92,7 @@ export function* linkChange(
     reference,
     remove.flatMap((value) => ends.get(keyOf(value))?.entry ?? []),
   )
-  return { reference, attribute, add: wanted.filter((value) => !heldKeys.has(keyOf(value))), remove }
+  return { reference, attribute, add: wanted.filter((value) => !heldKeys.has(keyOf(value))), remove, isOnly: false }
 }
 
 /** Of a reference with one value the one that a client sees; of several it is the first one that leads to a resource. */

@@ -1,17 +1,19 @@
 import { never } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { UniqueCheck } from '../../plan/plan.ts'
 import { assumedEntry, found, success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { emptied } from './emptied.ts'
 import { keyOfValue } from './ends.ts'
 import { failed } from './failed.ts'
-import { overtaken } from './guard.ts'
+import { guarded } from './guarded.ts'
 import { asking } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { equal } from './filter.ts'
 import { mustHave } from './fitting.ts'
 import type { LinkChange } from './members.ts'
+import { notUnique } from './not-unique.ts'
 import type { Change, Entry, Modify, ReadBack, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Steps } from './program.ts'
@@ -23,6 +25,8 @@ export interface Modifying {
   /** Written with anything else, and never alone. */
   readonly stamps: readonly Change[]
   readonly linked: readonly LinkChange[]
+  /** What nobody else may have of what is written. */
+  readonly unique: readonly UniqueCheck[]
   readonly guard: LdapFilter | undefined
   readonly answer: ReadBack | undefined
 }
@@ -52,7 +56,7 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
     ...(what.guard !== undefined && { assert: what.guard }),
     ...(what.answer !== undefined && directory.abilities.postRead && { postRead: what.answer }),
   }
-  const result = yield* tried(operation, undefined, {
+  const result = yield* guarded(operation, undefined, {
     ...success,
     read: what.answer === undefined ? undefined : assumedEntry(what.answer, dn),
   })
@@ -60,9 +64,8 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
     case code.success:
       return { changed: true, read: result.read, changes: operation.changes }
     case code.assertionFailed:
-      throw overtaken()
     case code.noSuchObject:
-      // renamed or deleted since it was read
+      // changed, renamed or deleted since it was read
       throw new TryAgain(failed(result, operation))
     case code.noSuchAttribute:
     case code.attributeOrValueExists: {
@@ -77,8 +80,10 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
       const last = what.linked.find((one) => isLeaving(one) && must.has(one.attribute.toLowerCase()))
       throw last === undefined ? failed(result, operation) : emptied(last.reference, failed(result, operation))
     }
-    default:
-      throw failed(result, operation)
+    default: {
+      const clash = yield* notUnique(directory, mapping, what.unique, { result, operation, self: dn })
+      throw clash ?? failed(result, operation)
+    }
   }
 }
 
@@ -103,9 +108,9 @@ export function* unmodify(dn: string, { changes }: Modified, held: Entry): Steps
   if (result.code !== code.success) throw failed(result, operation)
 }
 
-const changesOfLink = ({ attribute, add, remove }: LinkChange): readonly Change[] => [
+const changesOfLink = ({ attribute, add, remove, isOnly }: LinkChange): readonly Change[] => [
   ...(remove.length === 0 ? [] : [{ op: 'delete', attribute, values: remove } as const]),
-  ...(add.length === 0 ? [] : [{ op: 'add', attribute, values: add } as const]),
+  ...(add.length === 0 ? [] : [{ op: isOnly ? 'replace' : 'add', attribute, values: add } as const]),
 ]
 
 const sizeOf = (linked: readonly LinkChange[]): number =>

@@ -12,15 +12,15 @@ import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { attributeOf, orderedValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
-import { guardOf, overtaken } from './guard.ts'
+import { guardOf } from './guard.ts'
+import { guarded } from './guarded.ts'
 import type { NameOf } from './inbound.ts'
 import { holdersOf, repoint } from './inbound.ts'
-import { turnsOf } from './look.ts'
+import { bearer, turnsOf } from './look.ts'
 import { modify } from './modify.ts'
 import type { Delete, Entry } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryOf, recordsOf } from './read.ts'
-import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy } from './targets.ts'
 import { TryAgain } from './try-again.ts'
@@ -42,12 +42,20 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
   const guard = guardOf(directory, plan, held)
   const dn = parseDn(held.dn)
   // nobody else gets the name before it is forgotten everywhere
-  yield { kind: 'lock', names: dn === undefined ? [] : turnsOf(mapping, [], [dnKey(dn, directory.schema)]) }
+  const name = dn === undefined ? [] : [dnKey(dn, directory.schema)]
+  yield { kind: 'lock', names: [...turnsOf(mapping, [], name), bearer(mapping.type.name, id)] }
   yield { kind: 'decided', decision }
   if (rule.kind === 'set') {
     const state = stateAfter(mapping, known, [])
     const changes = changesOf(directory, mapping, held, assignedValues(rule.set, state, circumstances), state)
-    yield* modify(directory, mapping, held.dn, { changes, stamps: [], linked: [], guard, answer: undefined })
+    yield* modify(directory, mapping, held.dn, {
+      changes,
+      stamps: [],
+      linked: [],
+      unique: [],
+      guard,
+      answer: undefined,
+    })
   } else yield* erase(held, guard)
   if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
   changed(directory, mapping, true)
@@ -57,14 +65,13 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
 
 function* erase({ dn }: Entry, guard: LdapFilter | undefined): Steps<void> {
   const operation: Delete = { kind: 'delete', dn, ...(guard !== undefined && { assert: guard }) }
-  const result = yield* tried(operation, undefined, success)
+  const result = yield* guarded(operation, undefined, success)
   switch (result.code) {
     case code.success:
       return
     case code.assertionFailed:
-      throw overtaken()
     case code.noSuchObject:
-      // renamed or deleted since it was read
+      // changed, renamed or deleted since it was read
       throw new TryAgain(failed(result, operation))
     case code.notAllowedOnNonLeaf:
       throw new BridgeError(

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../base/json.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { fillTemplate } from '../../mapping/decode.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
+import type { UniqueCheck } from '../../plan/plan.ts'
 import { success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
@@ -10,14 +11,14 @@ import { dnText, parentOf, rdnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
-import { overtaken } from './guard.ts'
 import { attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { containerIn, rdnOf } from './naming.ts'
 import { nameTaken } from './name-taken.ts'
 import type { Entry, Rename } from './operation.ts'
 import type { Steps } from './program.ts'
-import { tried } from './searched.ts'
+import { guarded } from './guarded.ts'
+import { notUnique } from './not-unique.ts'
 import type { Source } from './source.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -68,29 +69,34 @@ export function backFrom(held: Entry, { superior }: Move): Pick<Move, 'rdn' | 's
   return { rdn: rdnText(rdn), superior: superior === undefined ? undefined : dnText(parentOf(dn)) }
 }
 
+export interface Renaming extends Pick<Move, 'rdn' | 'superior'> {
+  /** The whole new name. */
+  readonly to: string
+  readonly unique: readonly UniqueCheck[]
+  readonly guard?: LdapFilter | undefined
+  readonly note?: string
+}
+
 /** modifyDN; the id stays, since it is no part of the name. */
 export function* rename(
   directory: Directory,
   mapping: ResourceMapping,
   dn: string,
-  move: Pick<Move, 'rdn' | 'superior'>,
-  to: string,
-  guard: LdapFilter | undefined,
-  note: string | undefined,
+  { rdn, superior, to, unique, guard, note }: Renaming,
 ): Steps<void> {
-  const { rdn, superior } = move
   const operation: Rename = { kind: 'rename', dn, rdn, superior, ...(guard !== undefined && { assert: guard }) }
-  const result = yield* tried(operation, note, success)
+  const result = yield* guarded(operation, note, success)
   switch (result.code) {
     case code.success:
       return
     case code.assertionFailed:
-      throw overtaken()
     case code.noSuchObject:
       throw new TryAgain(failed(result, operation))
     case code.entryAlreadyExists:
       throw yield* nameTaken(directory, mapping, to)
-    default:
-      throw failed(result, operation)
+    default: {
+      const clash = yield* notUnique(directory, mapping, unique, { result, operation, self: dn })
+      throw clash ?? failed(result, operation)
+    }
   }
 }

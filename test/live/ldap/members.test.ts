@@ -70,7 +70,8 @@ await describeServer('openldap', 'members of groups of a directory', (server) =>
         asked[name] = took
       }
       expect(asked['thousand']).toEqual(asked['ten'])
-      expect(asked['ten']?.map((log) => log.length)).toEqual([2, 3, 2, 3])
+      // look-up, modify, and whether whoever is named has that name still; or, when it is idle, what is there already
+      expect(asked['ten']?.map((log) => log.length)).toEqual([3, 3, 3, 4])
     })
 
     it.each([

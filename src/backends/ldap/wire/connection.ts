@@ -3,6 +3,7 @@ import type { Bind } from '../config.ts'
 import { code } from '../codes.ts'
 import type { Operation, Result } from '../operation.ts'
 import type { Server } from '../server.ts'
+import { endWhenSilent } from './alive.ts'
 import { givenUp } from './given-up.ts'
 import { BrokenExchange, NoConnection } from './broken.ts'
 import { openExchange } from './exchange.ts'
@@ -37,6 +38,9 @@ export interface ConnectionOptions {
   /** Called once, when it takes no new work any more. */
   retired(connection: Connection): void
 }
+
+/** Milliseconds in which a server has to give a sign of life, at most. */
+const longestSilence = 2_500
 
 /** Rejects with NoConnection. */
 export async function openConnection(server: Server, options: ConnectionOptions): Promise<Connection> {
@@ -90,8 +94,13 @@ function connectionOver(exchange: Exchange, options: ConnectionOptions, closed: 
       isRetired = true
       options.retired(self)
     }
-    if (exchange.pending === 0) exchange.close()
+    if (exchange.pending > 0) return
+    watch.stop()
+    exchange.close()
   }
+  const watch = endWhenSilent(exchange, Math.min(options.connect, longestSilence), () => {
+    if (isRetired) retire()
+  })
   const self: Connection = {
     get isOpen() {
       return !isRetired && exchange.isOpen
@@ -100,6 +109,7 @@ function connectionOver(exchange: Exchange, options: ConnectionOptions, closed: 
       if (signal.aborted) throw givenUp(signal)
       if (isRetired) throw new BrokenExchange('notSent')
       const { result, abandon } = exchange.send(requestOf(operation))
+      watch.started()
       const abort = (): void => abandon(givenUp(signal))
       const timer = setTimeout(() => {
         abandon(new BrokenExchange('late'))

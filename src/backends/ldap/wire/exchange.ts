@@ -12,6 +12,8 @@ export interface Exchange {
   /** Sent and not answered yet. */
   readonly pending: number
   readonly isOpen: boolean
+  /** When the server last said anything, by `performance.now()`. */
+  readonly heard: number
   send(request: Request): Sent
   /** Gives the socket back, for TLS to be laid over it; nothing may be pending. */
   release(): Socket
@@ -48,6 +50,7 @@ export function openExchange(socket: Socket, ended: (cause: unknown) => void): E
   const cut = frames()
   let lastId = 0
   let isOpen = true
+  let heard = performance.now()
 
   const end = (cause: unknown): void => {
     if (!isOpen) return
@@ -59,6 +62,7 @@ export function openExchange(socket: Socket, ended: (cause: unknown) => void): E
     ended(cause)
   }
   const read = (chunk: Buffer): void => {
+    heard = performance.now()
     try {
       for (const message of cut.push(chunk)) take(message)
     } catch (error) {
@@ -105,6 +109,9 @@ export function openExchange(socket: Socket, ended: (cause: unknown) => void): E
     },
     get isOpen() {
       return isOpen
+    },
+    get heard() {
+      return heard
     },
     send(request) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>()

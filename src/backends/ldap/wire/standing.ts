@@ -11,9 +11,9 @@ export interface Standing {
   stop(): void
 }
 
-/** Milliseconds: the first pause, and the longest. */
-const shortest = 1_000
-const longest = 30_000
+/** Milliseconds: the first pause, and the longest: a server that works again is found within a few seconds. */
+const shortest = 500
+const longest = 2_500
 
 export interface StandingHooks {
   /** Rejects when the server does not answer yet. */
