@@ -3,6 +3,7 @@ import type { ScimId } from '../../base/brand.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { Predicate } from '../../mapping/predicate.ts'
 import type { Say } from '../../plan/port.ts'
+import { containerTest } from './container-test.ts'
 import type { Directory } from './directory.ts'
 import { attributeOf, attributeOfReference } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
@@ -15,6 +16,7 @@ import type { Source } from './source.ts'
 type Slotted = Extract<Predicate, { readonly kind: 'slot' }>
 
 const slotTest = (directory: Directory, { slot, test }: Slotted): Said => {
+  if (slot.at.kind === 'container') return containerTest(directory.abilities, slot.at.dns, test)
   const attribute = attributeOf(slot)
   return attribute === undefined ? { say: 'no', filter: nothing } : testOf(directory, attribute, test)
 }
