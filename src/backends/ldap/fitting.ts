@@ -5,7 +5,7 @@ import type { Slot } from '../../mapping/slot.ts'
 import { isUnknown } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { attributeOf, wireValues } from './fields.ts'
-import { leafAt, nameAt } from './leaves.ts'
+import { leafAt, leavesOf, nameAt } from './leaves.ts'
 import { fits } from './syntax.ts'
 
 /** Refuses what the directory would refuse, by the name that the client knows. */
@@ -32,6 +32,19 @@ function sourceAt(mapping: ResourceMapping, slot: Slot): string {
   ]
   const paths = templates.flat().flatMap((part) => (part.kind === 'path' ? [part.ref.name] : []))
   return leafAt(mapping, slot) === undefined && paths.length > 0 ? paths.join(', ') : nameAt(mapping, slot)
+}
+
+/** What a client gives as the id of a new entry cannot be left out. */
+export function refuseWithoutId(mapping: ResourceMapping, stored: readonly SlotValue[]): void {
+  const fields = new Set(mapping.id.fields.map((field) => field.toLowerCase()))
+  for (const { ref, access, carrier } of leavesOf(mapping)) {
+    const attribute = 'slot' in carrier ? attributeOf(carrier.slot)?.toLowerCase() : undefined
+    if (attribute === undefined || !fields.has(attribute) || access === 'readOnly') continue
+    const isGiven = stored.some(
+      ({ slot, value }) => attributeOf(slot)?.toLowerCase() === attribute && wireValues(value).length > 0,
+    )
+    if (!isGiven) throw new BridgeError('invalidValue', `${ref.name}: the id is made of it, so it cannot be left out`)
+  }
 }
 
 /** Attributes that an entry of the type must have, in lower case. */

@@ -9,7 +9,7 @@ import type { Directory } from './directory.ts'
 import { attributeOf, attributeOfReference } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, equal, not, nothing, present } from './filter.ts'
-import { idsFilter } from './identify.ts'
+import { idsFilter, isIdExact } from './identify.ts'
 import type { Said } from './slot-test.ts'
 import { testOf } from './slot-test.ts'
 import { fits } from './syntax.ts'
@@ -28,8 +28,9 @@ export function say(directory: Directory, leaf: Predicate): Say {
   switch (leaf.kind) {
     case 'true':
     case 'false':
-    case 'id':
       return 'exact'
+    case 'id':
+      return directory.catalog.types.every((mapping) => isIdExact(directory.schema, mapping)) ? 'exact' : 'superset'
     case 'and':
     case 'or':
     case 'not':
