@@ -14,6 +14,7 @@ import { fieldPlace } from './compile-slot.ts'
 import { readEntries } from './entry.ts'
 import type { Entry } from './entry.ts'
 import type { ResourceFile } from './file.ts'
+import { givenIds } from './given-id.ts'
 import type { FilePath } from './load.ts'
 import { mappingPath } from './mapping-path.ts'
 import { inType, pruneType } from './prune.ts'
@@ -47,7 +48,8 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
   const table = compileTable(scope, scope.table)
   const entries = readEntries(scope, said.attributes).map((entry) => withFixedName(scope, entry))
   const version = versionRule(scope, said.version)
-  const unique = uniqueRefs(scope, said.unique, base, entries)
+  const id = compileId(scope, said.id, table)
+  const unique = distinct([...uniqueRefs(scope, said.unique, base, entries), ...givenIds(scope, id, entries)])
   const type = pruneType({
     name,
     endpoint: `/${(said.endpoint ?? `${name}s`).replace(/^\//, '')}`,
@@ -67,7 +69,7 @@ export function compileResource(outer: CompileScope, name: string, said: Resourc
     type,
     table,
     entry: compileEntry(scope, said.entry, attributes),
-    id: compileId(scope, said.id, table),
+    id,
     version,
     attributes,
     set: setOf(scope, said),
@@ -179,6 +181,10 @@ function uniqueRefs(
   }
   return [...refs.values()]
 }
+
+const distinct = (refs: readonly AttributeRef[]): readonly AttributeRef[] => [
+  ...new Map(refs.map((ref) => [ref.name, ref])).values(),
+]
 
 /** The reference into the pruned type, whose attributes have the mapping's mutability. */
 function relinked(type: ResourceType, ref: AttributeRef): readonly AttributeRef[] {

@@ -10,7 +10,7 @@ import { groupNames } from './group-names.ts'
 import { lists } from './lists.ts'
 import { promised, readLive } from './live.ts'
 import { checkLive } from './live-checks.ts'
-import { probe, reachable } from './probe.ts'
+import { probe, reachable, selectsBelow } from './probe.ts'
 import type { Abilities, Schema } from './schema.ts'
 import { standardSchema } from './standard-schema.ts'
 import { ldapStore } from './store.ts'
@@ -43,7 +43,8 @@ export const ldapBackend = (base: string): Backend => ({
       if (errors.length > 0) throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
       const advice = found.filter(({ severity }) => severity === 'advice').map(({ message }) => message)
       const commonBase = await reachable(wire, directory.commonBase)
-      return ldapStore({ ...directory, commonBase }, { wire, turns: turns() }, advice)
+      const tried = { ...abilities, subordinateRule: await selectsBelow(wire, directory) }
+      return ldapStore({ ...directory, commonBase, abilities: tried }, { wire, turns: turns() }, advice)
     } catch (error) {
       await wire.close()
       throw error

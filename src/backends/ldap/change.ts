@@ -24,7 +24,7 @@ import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
-import { modify, unmodify } from './modify.ts'
+import { modify } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
 import { guardOf, identityOf } from './guard.ts'
@@ -36,6 +36,7 @@ import { backFrom, rename, renamed } from './rename.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import type { Target } from './targets.ts'
+import { unmodify } from './unmodify.ts'
 
 export const missing = (mapping: ResourceMapping): BridgeError =>
   new BridgeError('missing', `there is no such ${mapping.type.name}`)
@@ -171,7 +172,7 @@ function* write(
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
       } catch (error) {
-        yield* unmodify(dn, written, held)
+        yield* unmodify(mapping, dn, written, held)
         throw error
       }
     } catch (error) {

@@ -18,7 +18,7 @@ import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { asking, attributeOfReference, attributesFor } from './fields.ts'
-import { refuseUnfit } from './fitting.ts'
+import { refuseUnfit, refuseWithoutId } from './fitting.ts'
 import { follow } from './follow.ts'
 import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
@@ -57,6 +57,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const state = stateAfter(mapping, undefined, [...fields, ...(made?.fields ?? [])], made?.id)
   const stored = [...assignedValues(plan.assign, state, circumstances), ...(made?.fields ?? []), ...fields]
   refuseUnfit(directory, mapping, stored)
+  refuseWithoutId(mapping, stored)
   const rdn = rdnOf(source, state, stored)
   const dn: Dn = [rdn, ...(containerIn(fields) ?? firstContainer(mapping) ?? source.base)]
   const linked = links.map((delta) => ({ reference: delta.reference, values: linkValues(directory, delta, targets) }))

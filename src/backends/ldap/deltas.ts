@@ -57,10 +57,14 @@ function kept(mapping: ResourceMapping, slot: SlotValue['slot'], state: JsonObje
   return wireValue(native)
 }
 
-const isSame = (a: Value, b: Value): boolean =>
+export const isSame = (a: Value, b: Value): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a === b : Buffer.compare(Buffer.from(a), Buffer.from(b)) === 0
 
-/** Without an equality rule no value can be named, so all of them are written anew (RFC 4511 section 4.6). */
+/**
+ * A client sees the first of several values, so the one that it writes has to come before those that stay: they are
+ * written again behind it. Without an equality rule no value can be named, so all of them are written anew (RFC 4511
+ * section 4.6).
+ */
 function exchange(
   attribute: string,
   type: AttributeType | undefined,
@@ -68,13 +72,16 @@ function exchange(
   next: Value | undefined,
   others: readonly Value[],
 ): readonly Change[] {
-  const rest = next === undefined ? others : [next, ...others]
-  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: rest }]
+  if (next === undefined)
+    return type?.equality === undefined
+      ? [{ op: 'replace', attribute, values: others }]
+      : [{ op: 'delete', attribute, values: [old] }]
   // the new value may be another spelling of one that stays
-  const isThere = next !== undefined && others.some((one) => keyOf(type, one) === keyOf(type, next))
+  const behind = others.filter((one) => keyOf(type, one) !== keyOf(type, next))
+  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: [next, ...behind] }]
   return [
-    { op: 'delete', attribute, values: [old] },
-    ...(next === undefined || isThere ? [] : [{ op: 'add', attribute, values: [next] } as const]),
+    { op: 'delete', attribute, values: [old, ...others] },
+    { op: 'add', attribute, values: [next, ...behind] },
   ]
 }
 

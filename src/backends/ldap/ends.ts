@@ -30,11 +30,14 @@ export interface End {
 /** Values that one search asks for: beyond some 250 alternatives slapd takes more than its share of time for each. */
 const atOnce = 200
 
-/** The form in which a value of a reference is told from another. */
+/**
+ * The form in which a value of a reference is told from another: as the server compares the values of the attribute that
+ * holds it. To memberUid `Bob` and `bob` are two, whatever uid says (RFC 2307 section 4).
+ */
 export function keyOfValue({ schema }: Directory, { place, to }: Reference, value: Value): string {
   const text = typeof value === 'string' ? value : Buffer.from(value).toString('latin1')
   if (place.kind === 'field' && place.by !== undefined) {
-    const rule = schema.attribute(place.by)?.equality
+    const rule = schema.attribute(attributeOf(place.slot) ?? '')?.equality ?? schema.attribute(place.by)?.equality
     return (rule === undefined ? undefined : matchKey(rule, value)) ?? text
   }
   const dn = parseDn(text)

@@ -32,6 +32,14 @@ export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: Scim
 export const idsFilter = (schema: Schema, mapping: ResourceMapping, ids: readonly ScimId[]): LdapFilter =>
   anyOf(ids.flatMap((id) => idFilter(schema, mapping, id) ?? []))
 
+/** Whether a search for an id finds nothing else: text is compared without regard to case or blanks by many a rule. */
+export const isIdExact = (schema: Schema, { id: { fields } }: ResourceMapping): boolean =>
+  fields.every((field) => {
+    const type = schema.attribute(field)
+    if (type?.equality === undefined) return false
+    return isBinaryType(type) || ruleOf(type.equality)?.compares === 'uuid'
+  })
+
 /** `idOf` writes bytes as hex. */
 const bytesOf = (text: string): Uint8Array | undefined =>
   /^(?:[0-9a-f]{2})+$/.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined

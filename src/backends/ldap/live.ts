@@ -53,6 +53,7 @@ function abilitiesOf(root: Entry, schema: Schema): Abilities {
           ? 'distinguishedName'
           : undefined
         : 'entryDN',
+    subordinateRule: false,
   }
 }
 
@@ -66,6 +67,7 @@ export const promised: Abilities = {
   passwordModify: true,
   bitRules: true,
   dnAttribute: 'entryDN',
+  subordinateRule: false,
 }
 
 export async function entryAt(wire: Wire, dn: string, attributes: readonly string[]): Promise<Entry> {

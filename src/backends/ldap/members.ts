@@ -1,6 +1,7 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
+import { isUnknown } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { endsOf, keyOfValue } from './ends.ts'
 import { asking, attributeOfReference } from './fields.ts'
@@ -10,6 +11,7 @@ import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt } from './read.ts'
+import { fits } from './syntax.ts'
 import type { Target } from './targets.ts'
 import { valueOfTarget } from './targets.ts'
 
@@ -29,6 +31,7 @@ export function linkValues(
   { reference, add }: LinkDelta,
   targets: readonly Target[],
 ): readonly Value[] {
+  const type = directory.schema.attribute(attributeOfReference(reference) ?? '')
   const values = add.flatMap((id) => {
     const target = targetIn(reference, targets, id)
     if (target === undefined && reference.onUnknown === 'refuse')
@@ -36,7 +39,13 @@ export function linkValues(
         'invalidValue',
         `${reference.of.name}: there is no ${reference.to.join(' or ')} with the id "${id}"`,
       )
-    return target === undefined ? [] : (valueOfTarget(reference, target) ?? [])
+    const value = target && valueOfTarget(reference, target)
+    if (value !== undefined && type !== undefined && !isUnknown(value) && !fits(type.syntax, value, directory.schema))
+      throw new BridgeError(
+        'invalidValue',
+        `${reference.of.name}: the directory cannot hold the name of the ${target?.type ?? ''} with the id "${id}"`,
+      )
+    return value ?? []
   })
   const distinct = distinctValues(directory, reference, values)
   return reference.size === 'one' ? distinct.slice(-1) : distinct

@@ -1,4 +1,3 @@
-import { never } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { UniqueCheck } from '../../plan/plan.ts'
 import { assumedEntry, found, success } from './assumed.ts'
@@ -85,27 +84,6 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
       throw clash ?? failed(result, operation)
     }
   }
-}
-
-/** Takes back what was written, after a later step was refused; what cannot be named is written as it was held. */
-export function* unmodify(dn: string, { changes }: Modified, held: Entry): Steps<void> {
-  if (changes.length === 0) return
-  const back = changes.toReversed().map(({ op, attribute, values }): Change => {
-    switch (op) {
-      case 'add':
-        return { op: 'delete', attribute, values }
-      case 'delete':
-        return { op: 'add', attribute, values }
-      case 'replace':
-      case 'increment':
-        return { op: 'replace', attribute, values: valuesOf(held, attribute) }
-      default:
-        return never(op)
-    }
-  })
-  const operation: Modify = { kind: 'modify', dn, changes: back }
-  const result = yield* tried(operation, 'undo', success)
-  if (result.code !== code.success) throw failed(result, operation)
 }
 
 const changesOfLink = ({ attribute, add, remove, isOnly }: LinkChange): readonly Change[] => [

@@ -3,18 +3,22 @@ import type { ScimId } from '../../base/brand.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { Predicate } from '../../mapping/predicate.ts'
 import type { Say } from '../../plan/port.ts'
+import { containerTest } from './container-test.ts'
+import { isUnknown } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { attributeOf, attributeOfReference } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, equal, not, nothing, present } from './filter.ts'
-import { idsFilter } from './identify.ts'
+import { idsFilter, isIdExact } from './identify.ts'
 import type { Said } from './slot-test.ts'
 import { testOf } from './slot-test.ts'
+import { fits } from './syntax.ts'
 import type { Source } from './source.ts'
 
 type Slotted = Extract<Predicate, { readonly kind: 'slot' }>
 
 const slotTest = (directory: Directory, { slot, test }: Slotted): Said => {
+  if (slot.at.kind === 'container') return containerTest(directory.abilities, slot.at.dns, test)
   const attribute = attributeOf(slot)
   return attribute === undefined ? { say: 'no', filter: nothing } : testOf(directory, attribute, test)
 }
@@ -24,8 +28,9 @@ export function say(directory: Directory, leaf: Predicate): Say {
   switch (leaf.kind) {
     case 'true':
     case 'false':
-    case 'id':
       return 'exact'
+    case 'id':
+      return directory.catalog.types.every((mapping) => isIdExact(directory.schema, mapping)) ? 'exact' : 'superset'
     case 'and':
     case 'or':
     case 'not':
@@ -76,7 +81,12 @@ export function filterOf(directory: Directory, source: Source, predicate: Predic
       const attribute = attributeOfReference(predicate.reference)
       if (attribute === undefined) return nothing
       if (predicate.to === 'any') return present(attribute)
-      return anyOf(named(predicate).map((value) => equal(attribute, value)))
+      const type = directory.schema.attribute(attribute)
+      // nobody holds what the attribute cannot hold, and asked for it a server would know nothing at all
+      const values = named(predicate).filter(
+        (value) => type === undefined || isUnknown(value) || fits(type.syntax, value, directory.schema),
+      )
+      return anyOf(values.map((value) => equal(attribute, value)))
     }
     case 'row':
       return nothing

@@ -1,4 +1,5 @@
 import { code } from './codes.ts'
+import { below } from './container-test.ts'
 import type { Directory } from './directory.ts'
 import { failed } from './failed.ts'
 import { attributeOfReference, storedSide } from './fields.ts'
@@ -30,6 +31,16 @@ export async function probe(directory: Directory, wire: Wire): Promise<readonly 
 export async function reachable(wire: Wire, base: string | undefined): Promise<string | undefined> {
   if (base === undefined) return undefined
   return found(await ask(wire, searching(base, 'base', any))) ? base : undefined
+}
+
+/** Whether the server can select by what an entry lies below, where a mapping wants to know it. */
+export async function selectsBelow(wire: Wire, { sources }: Directory): Promise<boolean> {
+  const source = [...sources.values()].find(({ mapping }) =>
+    leavesOf(mapping).some(({ carrier }) => carrier.kind === 'slot' && carrier.slot.at.kind === 'container'),
+  )
+  if (source === undefined) return false
+  const { base } = source.entry
+  return found(await ask(wire, searching(base, 'base', anyOf([below(base), not(below(base))]))))
 }
 
 const at = ({ mapping }: Source): string => `resources.${mapping.type.name}`

@@ -29,7 +29,8 @@ export async function run<T>(means: Means, steps: () => Steps<T>, options: RunOp
     try {
       return await drive(means, steps(), options)
     } catch (error) {
-      if (!(error instanceof TryAgain)) throw asBridgeError(error, options.signal)
+      // what a server does is a BridgeError by now; anything else is a defect of ours, and no server's absence
+      if (!(error instanceof TryAgain)) throw error
       if (attempt === attempts)
         throw new BridgeError('busy', 'The directory changes too quickly for this write; try again later', error.cause)
       // those who met once should not meet again

@@ -46,4 +46,6 @@ export interface Abilities {
   readonly bitRules: boolean
   /** Entries can be found by their DN in a filter, so that many are looked up at once: `entryDN` or `distinguishedName`. */
   readonly dnAttribute: string | undefined
+  /** Entries can be selected by what they lie below: dnSubordinateMatch of entryDN. No server says so; it is tried. */
+  readonly subordinateRule: boolean
 }

@@ -192,6 +192,13 @@ await describeServer('openldap', 'whether somebody gets in', (server) => {
         )
         expect([filter, sorted.body.totalResults]).toEqual([filter, expected.length])
       }
+      // the directory alone selects, and the bridge looks at nobody
+      await served.asked()
+      const counted = await served.client.get(`/Users?count=0&filter=${encodeURIComponent('active eq false')}`)
+      expect(counted.body.totalResults).toBeGreaterThan(0)
+      const [asked, ...more] = await served.asked()
+      expect(asked?.text).toMatch(/employeeType|houseEnabled|nsAccountLock|pwdAccountLockedTime|dnSubordinateMatch/)
+      expect(more).toEqual([])
     })
   })
 })

@@ -9,6 +9,8 @@ export interface Life {
   /** More attributes of a User, each a line. */
   readonly attributes?: readonly string[]
   readonly password?: string
+  /** More lines of the type Group. */
+  readonly group?: string
 }
 
 /** The lock that an administrator sets by hand, as slapo-ppolicy(5) has it. */
@@ -22,6 +24,7 @@ export const lifeMapping = ({
   more = 'id: entryUUID',
   attributes = [],
   password = 'modify',
+  group = 'id: entryUUID',
 }: Life = {}): string => `
   User:
     entry: { base: "${base}SUFFIX", objectClasses: [${classes}], rdn: "uid={userName}" }
@@ -40,6 +43,7 @@ export const lifeMapping = ({
 ${attributes.map((one) => `      ${one}`).join('\n')}
   Group:
     entry: { base: "ou=groups,SUFFIX", scope: one, objectClasses: [groupOfNames], rdn: "cn={displayName}", emptyGroup: placeholder }
+    ${group}
     version: { slot: entryCSN }
     attributes:
       displayName: cn
