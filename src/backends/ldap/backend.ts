@@ -6,6 +6,7 @@ import { checkMapping } from './checks.ts'
 import { ldapConfig } from './config.ts'
 import type { Directory } from './directory.ts'
 import { commonBaseOf, sourcesOf } from './directory.ts'
+import { dnKeys } from './dn-keys.ts'
 import { groupNames } from './group-names.ts'
 import { lists } from './lists.ts'
 import { promised, readLive } from './live.ts'
@@ -65,11 +66,13 @@ const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
 })
 
 const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, keep: number): Directory => {
-  const sources = sourcesOf(catalog)
+  const keyOf = dnKeys(schema)
+  const sources = sourcesOf(catalog, keyOf)
   return {
     catalog,
     schema,
     abilities,
+    keyOf,
     sources,
     commonBase: commonBaseOf(sources),
     lists: lists(keep),

@@ -86,7 +86,7 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
       yield* refuseNameTaken(directory, mapping, dnText(move.to), circumstances)
   }
   const linked: LinkChange[] = []
-  for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known, circumstances))
+  for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known))
   const stored = fields.filter(({ slot }) => move?.attributes.has(slot.key) !== true)
   const changes = changesOf(directory, mapping, entry, stored, state)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))

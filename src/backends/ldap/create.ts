@@ -11,6 +11,7 @@ import { changed } from './changed.ts'
 import { code } from './codes.ts'
 import { takeCounters } from './counters.ts'
 import type { Directory } from './directory.ts'
+import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
 import type { Dn } from './dn.ts'
 import { dnText } from './dn.ts'
@@ -31,7 +32,7 @@ import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
 import { notUnique } from './not-unique.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entryAt, isOf, recordsOf } from './read.ts'
+import { entryAt, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
@@ -130,7 +131,7 @@ const nameIn = (stored: readonly SlotValue[], rdn: ReturnType<typeof rdnOf>, att
 /** The mapping's own scope may ask for more than the object classes. */
 function* isSeen(directory: Directory, { of: mapping }: CreatePlan, entry: Entry): Steps<boolean> {
   const source = sourceFor(directory, mapping)
-  if (!isOf(source, entry)) return false
+  if (!isOf(directory, source, entry)) return false
   if (source.entry.filter === undefined) return true
   const inside = yield* entryAt(entry.dn, asking(directory, mapping.id.fields), 'inside', source.filter)
   return inside !== undefined

@@ -2,6 +2,7 @@ import { BridgeError } from '../../base/errors.ts'
 import type { Catalog, ResourceMapping } from '../../mapping/catalog.ts'
 import { dnText } from './dn.ts'
 import { commonBase } from './dn-key.ts'
+import type { DnKeys } from './dn-keys.ts'
 import type { GroupNames } from './group-names.ts'
 import type { Lists } from './lists.ts'
 import type { Abilities, Schema } from './schema.ts'
@@ -13,6 +14,7 @@ export interface Directory {
   readonly catalog: Catalog
   readonly schema: Schema
   readonly abilities: Abilities
+  readonly keyOf: DnKeys
   readonly sources: ReadonlyMap<string, Source>
   /** One search below it reaches the entries of every type; undefined when there is none that may be searched. */
   readonly commonBase: string | undefined
@@ -21,8 +23,8 @@ export interface Directory {
   readonly groupNames: GroupNames
 }
 
-export const sourcesOf = (catalog: Catalog): ReadonlyMap<string, Source> =>
-  new Map(catalog.types.map((mapping) => [mapping.type.name, sourceOf(mapping)]))
+export const sourcesOf = (catalog: Catalog, keyOf: DnKeys): ReadonlyMap<string, Source> =>
+  new Map(catalog.types.map((mapping) => [mapping.type.name, sourceOf(mapping, keyOf)]))
 
 /** The deepest entry that every type lies below; undefined when it would be the root of everything. */
 export function commonBaseOf(sources: ReadonlyMap<string, Source>): string | undefined {

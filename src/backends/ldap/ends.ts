@@ -5,8 +5,6 @@ import type { Link } from '../../mapping/record.ts'
 import { assumedEntry, found, isUnknown } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
-import type { Dn } from './dn.ts'
-import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { asking, attributeOf, fieldsOf } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
@@ -16,9 +14,10 @@ import { matchKey } from './matching.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { visible } from './predicate.ts'
-import type { Circumstances, Steps } from './program.ts'
+import type { Steps } from './program.ts'
 import { searched } from './searched.ts'
 import type { Source } from './source.ts'
+import { isOf } from './is-of.ts'
 import { reaches } from './source.ts'
 
 /** An entry at the end of a reference: how it is shown, and its name, under which others may point at it. */
@@ -34,14 +33,13 @@ const atOnce = 200
  * The form in which a value of a reference is told from another: as the server compares the values of the attribute that
  * holds it. To memberUid `Bob` and `bob` are two, whatever uid says (RFC 2307 section 4).
  */
-export function keyOfValue({ schema }: Directory, { place, to }: Reference, value: Value): string {
+export function keyOfValue({ schema, keyOf }: Directory, { place, to }: Reference, value: Value): string {
   const text = typeof value === 'string' ? value : Buffer.from(value).toString('latin1')
   if (place.kind === 'field' && place.by !== undefined) {
     const rule = schema.attribute(attributeOf(place.slot) ?? '')?.equality ?? schema.attribute(place.by)?.equality
     return (rule === undefined ? undefined : matchKey(rule, value)) ?? text
   }
-  const dn = parseDn(text)
-  return dn === undefined ? `${to.length}:${text}` : dnKey(dn, schema)
+  return keyOf(text) ?? `${to.length}:${text}`
 }
 
 /**
@@ -53,7 +51,6 @@ export function* endsOf(
   reference: Reference,
   values: readonly Value[],
   attributes: readonly (string | undefined)[],
-  circumstances: Circumstances,
 ): Steps<ReadonlyMap<string, End>> {
   const ends = new Map<string, End>()
   const distinct = [...new Map(values.map((value) => [keyOfValue(directory, reference, value), value])).values()]
@@ -63,10 +60,8 @@ export function* endsOf(
     for (let from = 0; from < tests.length; from += atOnce) {
       const entries = yield* entriesOf(directory, source, reference, tests.slice(from, from + atOnce), attributes)
       for (const entry of entries) {
-        const dn = parseDn(entry.dn)
         const end = endOf(source, entry)
-        if (end === undefined || (circumstances.assumed === undefined && (dn === undefined || !reaches(source, dn))))
-          continue
+        if (end === undefined || !isOf(directory, source, entry)) continue
         for (const value of namesOf(reference, entry)) ends.set(keyOfValue(directory, reference, value), end)
       }
     }
@@ -114,13 +109,14 @@ export function endOf({ mapping }: Source, entry: Entry): End | undefined {
 /** The filter that finds the entry behind one value of a reference, if it can be one of the type at all. */
 function testOf(directory: Directory, { place }: Reference, source: Source, value: Value): LdapFilter | undefined {
   if (place.kind === 'field' && place.by !== undefined) return equal(place.by, value)
-  if (isUnknown(value)) return named(directory, value, undefined)
-  const dn = typeof value === 'string' ? parseDn(value) : undefined
-  return dn !== undefined && reaches(source, dn) ? named(directory, value, dn) : undefined
+  if (isUnknown(value)) return named(directory, value)
+  const key = typeof value === 'string' ? directory.keyOf(value) : undefined
+  return key !== undefined && reaches(source, key) ? named(directory, value) : undefined
 }
 
 /** By the name of the entry, where a filter may ask for it, else by its RDN; what it is then told by is the whole DN. */
-function named({ abilities }: Directory, value: Value, dn: Dn | undefined): LdapFilter {
+function named({ abilities }: Directory, value: Value): LdapFilter {
   if (abilities.dnAttribute !== undefined) return equal(abilities.dnAttribute, value)
+  const dn = parseDn(typeof value === 'string' ? value : '')
   return allOf((dn?.[0] ?? []).map((part) => equal(part.attribute, part.value)))
 }

@@ -1,9 +1,9 @@
+import { isOf } from './is-of.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { Link } from '../../mapping/record.ts'
-import { assumedEntry, found, isUnknown } from './assumed.ts'
+import { assumedEntry, found } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
-import { parseDn } from './dn-parse.ts'
 import type { End } from './ends.ts'
 import { endOf, endsOf, keyOfValue } from './ends.ts'
 import { asking, attributeOf, attributeOfReference, storedSide } from './fields.ts'
@@ -14,7 +14,6 @@ import { valuesOf } from './operation.ts'
 import { visible } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { searched } from './searched.ts'
-import { reaches } from './source.ts'
 import { displayOf } from '../../mapping/display.ts'
 
 /** Who holds whom: owners of a stored reference by the key of what they point at. */
@@ -103,7 +102,7 @@ function* keptOwners(
       if (end !== undefined) known.set(keyOf(value), end)
       return end === undefined
     })
-  const ends = yield* endsOf(directory, reference, asked, [attribute], circumstances)
+  const ends = yield* endsOf(directory, reference, asked, [attribute])
   for (const [key, end] of ends) {
     known.set(key, end)
     if (circumstances.assumed === undefined) directory.groupNames.keep(key, end)
@@ -154,8 +153,7 @@ function* searchedOwners(
     const entries = yield* searched(search, reference.key, found(assumedEntry(asked)))
     for (const entry of entries) {
       const end = endOf(source, entry)
-      const dn = parseDn(entry.dn)
-      if (end === undefined || (!isUnknown(entry.dn) && (dn === undefined || !reaches(source, dn)))) continue
+      if (end === undefined || !isOf(directory, source, entry)) continue
       const held = some.length === 1 ? some : valuesOf(entry, attribute)
       for (const value of held) {
         const key = keyOfValue(directory, stored, value)

@@ -1,3 +1,4 @@
+import { isOf } from './is-of.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import { assumedEntry, found, success } from './assumed.ts'
 import { code } from './codes.ts'
@@ -12,7 +13,7 @@ import type { Change, Entry, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { visible } from './predicate.ts'
 import type { Steps } from './program.ts'
-import { isOf } from './read.ts'
+
 import { searched, tried } from './searched.ts'
 import type { Source } from './source.ts'
 
@@ -65,7 +66,7 @@ export const holdersAmong = (
     pointers.flatMap(({ source, reference, attribute, value }): readonly Holder[] => {
       const wanted = keyOfValue(directory, reference, value)
       const isHeld = valuesOf(entry, attribute).find((one) => keyOfValue(directory, reference, one) === wanted)
-      return isHeld !== undefined && isOf(source, entry)
+      return isHeld !== undefined && isOf(directory, source, entry)
         ? [{ source, reference, attribute, dn: entry.dn, value: isHeld }]
         : []
     }),

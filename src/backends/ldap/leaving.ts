@@ -1,3 +1,4 @@
+import { isOf } from './is-of.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import { holds } from '../../mapping/holds.ts'
 import { protectedFrom } from '../../plan/protect.ts'
@@ -7,7 +8,6 @@ import { attributeOf } from './fields.ts'
 import { idOfEntry } from './identify.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
-import { isOf } from './read.ts'
 
 const rulesOf = (directory: Directory, { to, size }: Reference) =>
   size === 'one'
@@ -27,7 +27,7 @@ export const leavingSlots = (directory: Directory, reference: Reference): readon
 export function refuseLeaving(directory: Directory, reference: Reference, entries: readonly Entry[]): void {
   for (const { source, protection } of rulesOf(directory, reference))
     for (const entry of entries) {
-      if (!isOf(source, entry)) continue
+      if (!isOf(directory, source, entry)) continue
       const subject = {
         id: idOfEntry(source.mapping, entry),
         values: (slot: Parameters<typeof attributeOf>[0]) => valuesOf(entry, attributeOf(slot) ?? ''),

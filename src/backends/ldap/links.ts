@@ -59,7 +59,6 @@ function* storedLinks(
     reference,
     held.flatMap((values) => (isLong(values) ? [] : values)),
     [],
-    circumstances,
   )
   const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
     once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
@@ -84,10 +83,10 @@ async function* streamed(
   reference: Reference,
   values: readonly Value[],
   pick: (values: readonly Value[], of: ReadonlyMap<string, End>) => readonly Link[],
-  { later, ...circumstances }: Circumstances,
+  { later }: Circumstances,
 ): AsyncIterable<readonly Link[]> {
   for (let from = 0; from < values.length; from += linksAtOnce) {
     const some = values.slice(from, from + linksAtOnce)
-    yield pick(some, await later(() => endsOf(directory, reference, some, [], { later, ...circumstances })))
+    yield pick(some, await later(() => endsOf(directory, reference, some, [])))
   }
 }

@@ -4,6 +4,7 @@ import type { UniqueCheck } from '../../plan/plan.ts'
 import { fold } from '../../scim/compare.ts'
 import { found } from './assumed.ts'
 import type { Directory } from './directory.ts'
+import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
@@ -18,7 +19,7 @@ import type { Entry, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { filterOf, say, visible } from './predicate.ts'
 import type { Steps } from './program.ts'
-import { isOf } from './read.ts'
+
 import { searched } from './searched.ts'
 
 /** What stands in the way of a name: others who have a value that is to be unique, and whoever points at it already. */
@@ -95,7 +96,10 @@ export function* look(
     holders,
     rivals: checks.flatMap(({ attribute, filter }) =>
       entries
-        .filter((entry) => isOf(source, entry) && (!pointingOnly.has(entry.dn) || hasAny(directory, filter, entry)))
+        .filter(
+          (entry) =>
+            isOf(directory, source, entry) && (!pointingOnly.has(entry.dn) || hasAny(directory, filter, entry)),
+        )
         .map((entry) => ({ attribute, entry })),
     ),
   }

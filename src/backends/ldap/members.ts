@@ -9,7 +9,7 @@ import type { Value } from './filter.ts'
 import { leavingSlots, refuseLeaving } from './leaving.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
-import type { Circumstances, Steps } from './program.ts'
+import type { Steps } from './program.ts'
 import { entryAt } from './read.ts'
 import { fits } from './syntax.ts'
 import type { Target } from './targets.ts'
@@ -64,7 +64,6 @@ export function* linkChange(
   delta: LinkDelta,
   held: Entry,
   targets: readonly Target[],
-  circumstances: Circumstances,
 ): Steps<LinkChange> {
   const { reference } = delta
   const attribute = attributeOfReference(reference)
@@ -83,7 +82,7 @@ export function* linkChange(
     .flatMap((target) => valueOfTarget(reference, target) ?? [])
     .filter((v) => !wantedKeys.has(keyOf(v)))
   if (reference.size === 'one') {
-    const shown = yield* shownOne(directory, reference, attribute, held, circumstances)
+    const shown = yield* shownOne(directory, reference, attribute, held)
     if (shown === undefined)
       return { reference, attribute, add: wanted, remove: [], isOnly: valuesOf(held, attribute).length === 0 }
     if (wantedKeys.has(keyOf(shown))) return { reference, attribute, add: [], remove: [], isOnly: false }
@@ -92,7 +91,7 @@ export function* linkChange(
   }
   if (!delta.only) return { reference, attribute, add: wanted, remove: named, isOnly: false }
   const current = yield* currentValues(directory, attribute, held)
-  const ends = yield* endsOf(directory, reference, current, leavingSlots(directory, reference), circumstances)
+  const ends = yield* endsOf(directory, reference, current, leavingSlots(directory, reference))
   const heldKeys = new Set(current.map(keyOf))
   // what no client can see is not this client's to remove
   const remove = current.filter((value) => ends.has(keyOf(value)) && !wantedKeys.has(keyOf(value)))
@@ -110,11 +109,10 @@ function* shownOne(
   reference: Reference,
   attribute: string,
   held: Entry,
-  circumstances: Circumstances,
 ): Steps<Value | undefined> {
   const values = valuesOf(held, attribute)
   if (values.length < 2) return values[0]
-  const ends = yield* endsOf(directory, reference, values, [], circumstances)
+  const ends = yield* endsOf(directory, reference, values, [])
   return values.find((value) => ends.has(keyOfValue(directory, reference, value)))
 }
 

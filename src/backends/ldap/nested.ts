@@ -1,3 +1,4 @@
+import { isOf } from './is-of.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import { assumedEntry, found } from './assumed.ts'
 import type { Directory } from './directory.ts'
@@ -7,7 +8,7 @@ import { asking, attributeOfReference, storedSide } from './fields.ts'
 import type { Value } from './filter.ts'
 import { anyOf, equal } from './filter.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { isOf, searchIn } from './read.ts'
+import { searchIn } from './read.ts'
 import { searched } from './searched.ts'
 
 /** Groups that one search asks for the groups within. */
@@ -49,7 +50,7 @@ export function* withNested(
         found(assumedEntry(asked)),
       )
       for (const entry of entries)
-        if (isOf(source, entry) && !met.has(keyOf(entry.dn))) next.set(keyOf(entry.dn), entry.dn)
+        if (isOf(directory, source, entry) && !met.has(keyOf(entry.dn))) next.set(keyOf(entry.dn), entry.dn)
     }
     for (const [key, name] of next) met.set(key, name)
     wave = circumstances.assumed === undefined ? [...next.values()] : []

@@ -5,6 +5,7 @@ import type { Cut, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.
 import type { Outcome } from '../../plan/port.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
+import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
 import { asking, attributeOf, attributesFor } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
@@ -17,7 +18,7 @@ import { withNested } from './nested.ts'
 import { placeOf } from './order.ts'
 import { filterOf, linksIn } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entriesByIds, entriesUpTo, isOf, recordsOf, searchIn } from './read.ts'
+import { entriesByIds, entriesUpTo, recordsOf, searchIn } from './read.ts'
 import { gone } from './searched.ts'
 import type { Source } from './source.ts'
 import { heldBy, idsOf, targetsOf, valueOfTarget } from './targets.ts'
@@ -120,12 +121,12 @@ export function* select(
       light ? `unless there are more than ${most}` : `ids, unless there are more than ${most}`,
     )
     if (entries !== undefined) {
-      const whole = placed(source, order, descending, entries)
+      const whole = placed(directory, source, order, descending, entries)
       if (light) return { kind: 'entries', ...whole }
       return { kind: 'list', list: { type: plan.of.type.name, descending, places: whole.places } }
     }
   }
-  const list = yield* walked(source, order, descending, search)
+  const list = yield* walked(directory, source, order, descending, search)
   if (!isAssumed) directory.lists.keep(key, list)
   return { kind: 'list', list }
 }
@@ -155,10 +156,16 @@ function* conditionOf(
 }
 
 /** Entries in order, with their places. */
-function placed(source: Source, order: Order | undefined, descending: boolean, entries: readonly Entry[]) {
+function placed(
+  directory: Directory,
+  source: Source,
+  order: Order | undefined,
+  descending: boolean,
+  entries: readonly Entry[],
+) {
   const byId = new Map<ScimId, Entry>()
   const places = entries.flatMap((entry) => {
-    const place = isOf(source, entry) ? placeOf(source.mapping, order, entry) : undefined
+    const place = isOf(directory, source, entry) ? placeOf(source.mapping, order, entry) : undefined
     if (place !== undefined) byId.set(place.id, entry)
     return place ?? []
   })
@@ -167,7 +174,13 @@ function placed(source: Source, order: Order | undefined, descending: boolean, e
 }
 
 /** Every id, page by page, on a connection of its own; the entries themselves are not kept. */
-function* walked(source: Source, order: Order | undefined, descending: boolean, search: Search): Steps<IdList> {
+function* walked(
+  directory: Directory,
+  source: Source,
+  order: Order | undefined,
+  descending: boolean,
+  search: Search,
+): Steps<IdList> {
   const places: Place[] = []
   const result: Result = yield {
     kind: 'walk',
@@ -175,7 +188,7 @@ function* walked(source: Source, order: Order | undefined, descending: boolean, 
     note: 'ids and what is sorted by, page by page; shared by all pages of the list',
     take: (entries) => {
       for (const entry of entries) {
-        const place = isOf(source, entry) ? placeOf(source.mapping, order, entry) : undefined
+        const place = isOf(directory, source, entry) ? placeOf(source.mapping, order, entry) : undefined
         if (place !== undefined) places.push(place)
       }
     },

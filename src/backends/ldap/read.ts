@@ -3,11 +3,11 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { GetPlan, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
-import { assumedEntry, assumedTarget, found, isUnknown } from './assumed.ts'
+import { assumedEntry, assumedTarget, found } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
+import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
-import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { asking, attributesFor, fieldsOf } from './fields.ts'
 import { allOf, isNothing } from './filter.ts'
@@ -19,7 +19,6 @@ import { visible } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { gone, searched, tried } from './searched.ts'
 import type { Source } from './source.ts'
-import { reaches } from './source.ts'
 
 /** One entry by its id. */
 export function* get(directory: Directory, plan: GetPlan, circumstances: Circumstances): Steps<Outcome> {
@@ -47,7 +46,7 @@ export function* entryOf(
   const assumed = assumedTarget(mapping, id, asked)
   const entries = yield* searched(search, note, found(assumed))
   if (circumstances.assumed !== undefined) return assumed
-  return entries.find((entry) => isOf(source, entry) && idOfEntry(mapping, entry) === id)
+  return entries.find((entry) => isOf(directory, source, entry) && idOfEntry(mapping, entry) === id)
 }
 
 export const searchIn = (
@@ -62,12 +61,6 @@ export const searchIn = (
   filter: allOf([visible(directory, source), test]),
   ...asked,
 })
-
-/** What a server answers is held against the scope once more; what explain assumes has no name. */
-export function isOf(source: Source, { dn }: Entry): boolean {
-  const parsed = parseDn(dn)
-  return isUnknown(dn) || (parsed !== undefined && reaches(source, parsed))
-}
 
 /** Entries as records, in their order, with their links. */
 export function* recordsOf(
@@ -114,7 +107,7 @@ export function* entriesByIds(
     const entries = yield* searched(searchIn(directory, source, test, asked), 'page', found(assumedEntry(asked)))
     for (const entry of entries) {
       const id = idOfEntry(mapping, entry)
-      if (id !== undefined && isOf(source, entry)) all.set(id, entry)
+      if (id !== undefined && isOf(directory, source, entry)) all.set(id, entry)
     }
   }
   return ids.flatMap((id) => all.get(id) ?? [])

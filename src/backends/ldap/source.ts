@@ -1,7 +1,7 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { EntrySource, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Dn } from './dn.ts'
-import { isWithin } from './dn-key.ts'
+import type { DnKeys } from './dn-keys.ts'
 import { parseDn } from './dn-parse.ts'
 import type { LdapFilter } from './filter.ts'
 import { allOf, equal } from './filter.ts'
@@ -13,11 +13,13 @@ export interface Source {
   readonly mapping: ResourceMapping
   readonly entry: EntrySource
   readonly base: Dn
+  /** The base in the form in which DNs compare. */
+  readonly baseKey: string
   /** What every entry of the type satisfies, save that it is not hidden: object classes and the filter of the mapping. */
   readonly filter: LdapFilter
 }
 
-export function sourceOf(mapping: ResourceMapping): Source {
+export function sourceOf(mapping: ResourceMapping, keyOf: DnKeys): Source {
   const { entry } = mapping
   const base = entry === undefined ? undefined : parseDn(entry.base)
   if (entry === undefined || base === undefined)
@@ -29,8 +31,12 @@ export function sourceOf(mapping: ResourceMapping): Source {
   })
   const classes = entry.objectClasses.map((name) => equal('objectClass', name))
   const distinct = new Map([...classes, ...filters].map((one) => [filterText(one).toLowerCase(), one]))
-  return { mapping, entry, base, filter: allOf([...distinct.values()]) }
+  return { mapping, entry, base, baseKey: keyOf(entry.base) ?? '', filter: allOf([...distinct.values()]) }
 }
 
-/** May an entry of this name be one of the type at all? What a search answers is held against it once more. */
-export const reaches = ({ base, entry }: Source, dn: Dn): boolean => isWithin(dn, base, entry.scope)
+/** May an entry of this name, by the key of it, be one of the type at all? What a search answers is held against it once more. */
+export function reaches({ baseKey, entry }: Source, key: string): boolean {
+  if (!key.endsWith(`,${baseKey}`)) return false
+  // a comma that is part of a value is written otherwise in a key
+  return entry.scope === 'sub' || !key.slice(0, -baseKey.length - 1).includes(',')
+}

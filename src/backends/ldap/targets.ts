@@ -1,9 +1,9 @@
+import { isOf } from './is-of.ts'
 import type { ScimId } from '../../base/brand.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import { assumedTarget, found } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
-import { parseDn } from './dn-parse.ts'
 import { asking } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, isNothing } from './filter.ts'
@@ -91,7 +91,7 @@ function* targetsAtOnce(
     }))
     const entries = yield* searched(search, note, found(...assumed.map(({ entry }) => entry)))
     if (circumstances.assumed !== undefined) targets.push(...assumed)
-    else for (const { source, of } of some) targets.push(...among(source, new Set(of), entries))
+    else for (const { source, of } of some) targets.push(...among(directory, source, new Set(of), entries))
   }
   return targets
 }
@@ -103,15 +103,19 @@ const selecting = (directory: Directory, source: Source, ids: readonly ScimId[])
 
 /** No entry below one base lies below another. */
 const areApart = (sources: readonly Source[]): boolean =>
-  sources.every((one, i) => sources.every((other, j) => i === j || !(reaches(one, other.base) || sameBase(one, other))))
+  sources.every((one, i) =>
+    sources.every((other, j) => i === j || !(reaches(one, other.baseKey) || one.baseKey === other.baseKey)),
+  )
 
-const sameBase = (a: Source, b: Source): boolean => a.entry.base.toLowerCase() === b.entry.base.toLowerCase()
-
-function among(source: Source, ids: ReadonlySet<ScimId>, entries: readonly Entry[]): readonly Target[] {
+function among(
+  directory: Directory,
+  source: Source,
+  ids: ReadonlySet<ScimId>,
+  entries: readonly Entry[],
+): readonly Target[] {
   return entries.flatMap((entry) => {
-    const dn = parseDn(entry.dn)
     const id = idOfEntry(source.mapping, entry)
-    if (dn === undefined || id === undefined || !ids.has(id) || !reaches(source, dn)) return []
+    if (id === undefined || !ids.has(id) || !isOf(directory, source, entry)) return []
     return [{ type: source.mapping.type.name, id, entry }]
   })
 }
