@@ -2,7 +2,6 @@ import type { Catalog, Reference, ResourceMapping } from '../../mapping/catalog.
 import type { NativeScalar, NativeValue, Slot } from '../../mapping/slot.ts'
 import type { Want } from '../../plan/plan.ts'
 import type { Directory } from './directory.ts'
-import type { Dn } from './dn.ts'
 import { containerOf } from '../../mapping/dn.ts'
 import { parseDn } from './dn-parse.ts'
 import type { Value } from './filter.ts'
@@ -59,10 +58,10 @@ export function storedSide({ types }: Catalog, { place }: Reference): Reference 
 }
 
 /** The values of an attribute, those of the RDN first: of several it is what the entry is known by. */
-export function orderedValues(entry: Entry, attribute: string, dn = parseDn(entry.dn)): readonly Value[] {
+export function orderedValues(entry: Entry, attribute: string): readonly Value[] {
   const values = valuesOf(entry, attribute)
   if (values.length < 2) return values
-  const named = dn?.[0]?.find((part) => part.attribute.toLowerCase() === attribute.toLowerCase())?.value
+  const named = parseDn(entry.dn)?.[0]?.find((part) => part.attribute.toLowerCase() === attribute.toLowerCase())?.value
   if (named === undefined || named instanceof Uint8Array) return values
   const at = values.findIndex((value) => typeof value === 'string' && value.toLowerCase() === named.toLowerCase())
   return at <= 0 ? values : [values[at] as Value, ...values.slice(0, at), ...values.slice(at + 1)]
@@ -70,15 +69,14 @@ export function orderedValues(entry: Entry, attribute: string, dn = parseDn(entr
 
 /** The slots of an entry as a record holds them. */
 export function fieldsOf(slots: readonly Slot[], entry: Entry): Readonly<Record<string, NativeValue>> {
-  const dn = parseDn(entry.dn)
-  return Object.fromEntries(slots.map((slot) => [slot.key, fieldOf(slot, entry, dn)]))
+  return Object.fromEntries(slots.map((slot) => [slot.key, fieldOf(slot, entry)]))
 }
 
-function fieldOf(slot: Slot, entry: Entry, dn: Dn | undefined): NativeValue {
+function fieldOf(slot: Slot, entry: Entry): NativeValue {
   if (slot.at.kind === 'container') return containerOf(slot.at.dns, entry.dn) ?? null
   const attribute = attributeOf(slot)
   if (attribute === undefined) return null
-  const values = orderedValues(entry, attribute, dn) as readonly NativeScalar[]
+  const values = orderedValues(entry, attribute) as readonly NativeScalar[]
   return slot.many ? values : (values[0] ?? null)
 }
 
