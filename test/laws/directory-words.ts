@@ -9,6 +9,9 @@ import type { AttributeRef } from '../../src/scim/schema.ts'
 import { leafOf } from '../../src/scim/schema.ts'
 import type { Draft } from './arbitraries.ts'
 
+/** Han ideographs of the supplement, of which slapd orders at least one (U+2F93E) by what it was before it is composed. */
+const supplement = /[\u{2f800}-\u{2fa1f}]/u
+
 /**
  * The rule of an attribute is its comparison in a directory, and it makes one of what SCIM has for two: blanks at the
  * ends and runs of them, compatibility forms, an accent written in two ways where case counts, hyphens and blanks of a
@@ -17,6 +20,7 @@ import type { Draft } from './arbitraries.ts'
  * of its own.
  */
 export const agrees = ({ attribute, sub }: AttributeRef, caseExact: boolean, text: string): boolean =>
+  !supplement.test(text) &&
   prepare(text, { folds: true }) === fold(text) &&
   (!caseExact || prepare(text, { folds: false }) === text) &&
   (attribute.name !== 'phoneNumbers' || sub?.name === 'type' || !/[- ]/.test(text))
@@ -46,7 +50,7 @@ const typeAt = (schema: Schema, { at }: Slot): AttributeType | undefined =>
 /** A text that an attribute can hold, and that is compared by its rule as SCIM would. */
 function isAlike({ syntax, equality }: AttributeType, value: NativeScalar): boolean {
   if (typeof value !== 'string') return true
-  if (!fits(syntax, value)) return false
+  if (!fits(syntax, value) || supplement.test(value)) return false
   const rule = equality === undefined ? undefined : ruleOf(equality)
   if (rule === undefined || !['text', 'telephone'].includes(rule.compares)) return true
   return (
