@@ -27,26 +27,41 @@ export type FilterDraft =
 
 const ops: readonly CompareOp[] = ['eq', 'eq', 'eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']
 
-const operands: fc.Arbitrary<Operand> = fc.oneof(
-  {
-    arbitrary: fc.record({
-      kind: fc.constant('held' as const),
-      pick: fc.nat({ max: 1000 }),
-      bend: fc.constantFrom('none', 'none', 'none', 'upper', 'lower', 'half', 'middle', 'tail', 'longer', 'nfd'),
-    }),
-    weight: 5,
-  },
-  { arbitrary: texts.map((text) => ({ kind: 'text' as const, text })), weight: 3 },
-  {
-    arbitrary: fc
-      .constantFrom<Literal>(null, true, false, ...times, ...numbers)
-      .map((value) => ({ kind: 'other' as const, value })),
-    weight: 2,
-  },
-)
+const operandsOf = (words: readonly string[]): fc.Arbitrary<Operand> =>
+  fc.oneof(
+    {
+      arbitrary: fc.record({
+        kind: fc.constant('held' as const),
+        pick: fc.nat({ max: 1000 }),
+        bend: fc.constantFrom('none', 'none', 'none', 'upper', 'lower', 'half', 'middle', 'tail', 'longer', 'nfd'),
+      }),
+      weight: 5,
+    },
+    {
+      arbitrary: (words.length === 0 ? texts : fc.oneof(texts, fc.constantFrom(...words))).map((text) => ({
+        kind: 'text' as const,
+        text,
+      })),
+      weight: 3,
+    },
+    {
+      arbitrary: fc
+        .constantFrom<Literal>(null, true, false, ...times, ...numbers)
+        .map((value) => ({ kind: 'other' as const, value })),
+      weight: 2,
+    },
+  )
 
-/** Filters over everything that a resource type carries, save the top-level attributes in `without`. */
-export function filterDrafts(type: ResourceType, without: readonly string[] = []): fc.Arbitrary<FilterDraft> {
+/**
+ * Filters over everything that a resource type carries, save the top-level attributes in `without`. `words` are operands
+ * besides those that everybody is asked with.
+ */
+export function filterDrafts(
+  type: ResourceType,
+  without: readonly string[] = [],
+  words: readonly string[] = [],
+): fc.Arbitrary<FilterDraft> {
+  const operands = operandsOf(words)
   const tops = [
     ...[...type.common, ...type.schema.attributes].map((attribute) => ({ urn: undefined, attribute })),
     ...type.extensions.flatMap(({ schema }) =>

@@ -61,7 +61,12 @@ export const subjectOf = (store: Store, of: ResourceMapping): Subject => ({
 })
 
 /** Writes drafts as people and as many groups as links ask for, some of them inside others. */
-export async function populate(store: Store, catalog: Catalog, drafts: readonly Draft[]): Promise<void> {
+export async function populate(
+  store: Store,
+  catalog: Catalog,
+  drafts: readonly Draft[],
+  groupNames: readonly string[] = ['Alpha', 'alpha ', 'b%', 'é', 'empty'],
+): Promise<void> {
   const [user, group] = [typeNamed(catalog, 'User'), typeNamed(catalog, 'Group')]
   const users: ScimId[] = []
   for (const draft of drafts) users.push(await create(store, user, draft, []))
@@ -83,7 +88,7 @@ export async function populate(store: Store, catalog: Catalog, drafts: readonly 
   if (display?.carrier.kind !== 'slot') throw new Error('a group has a displayName')
   const { slot } = display.carrier
   const groups: ScimId[] = []
-  for (const [i, name] of ['Alpha', 'alpha ', 'b%', 'é', 'empty'].entries()) {
+  for (const [i, name] of groupNames.entries()) {
     const add = users.filter((_, u) => drafts[u]?.links.some((l) => l % 5 === i && i < 4))
     const inner = groups.filter((_, g) => members.to.includes('Group') && drafts[0]?.links.includes(g))
     const draft: Draft = { fields: [{ slot, value: name }], rows: [], links: [] }
@@ -170,6 +175,14 @@ async function mismatch(world: World, subject: Subject, filter: ScimFilter): Pro
   ].join('\n')
 }
 
+/** What a client would be answered: the records that the store selects and the residual keeps. */
+export async function answered(world: World, subject: Subject, filter: ScimFilter): Promise<readonly JsonObject[]> {
+  const { where, residual } = pushdown(filter, world.mapping, (leaf) => subject.say(leaf))
+  const selected = new Set(await subject.select(where))
+  const found = [...world.resources].filter(([id]) => selected.has(id)).map(([, resource]) => resource)
+  return residual === undefined ? found : found.filter((resource) => evaluate(residual, resource))
+}
+
 export interface Tally {
   filters: number
   pushed: number
@@ -182,10 +195,11 @@ export async function firstMismatch(
   subject: Subject,
   drafts: readonly FilterDraft[],
   tally?: Tally,
+  asks: (filter: ScimFilter) => boolean = () => true,
 ): Promise<string | undefined> {
   for (const draft of drafts) {
     const filter = instantiate(draft, world.mapping.type, world.pool)
-    if (filter === undefined) continue
+    if (filter === undefined || !asks(filter)) continue
     if (tally) {
       tally.filters++
       if (pushdown(filter, world.mapping, (leaf) => subject.say(leaf)).residual === undefined) tally.pushed++

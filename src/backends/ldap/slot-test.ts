@@ -64,16 +64,12 @@ const ruleNamed = (name: string | undefined): MatchingRule | undefined =>
   name === undefined ? undefined : ruleOf(name)
 
 function anyEqual(schema: Schema, attribute: string, type: AttributeType, values: readonly NativeScalar[]): Said {
-  const rule = ruleNamed(type.equality)
-  if (rule === undefined) return cannot
-  return exactly(
-    anyOf(
-      values.flatMap((value) => {
-        const wire = value === null ? undefined : fitting(schema, rule, value)
-        return wire === undefined ? [] : [equal(attribute, wire)]
-      }),
-    ),
-  )
+  const said = values.flatMap((value) => (value === null ? [] : [equality(schema, attribute, type, value, false)]))
+  if (said.some(({ say }) => say === 'no')) return cannot
+  return {
+    say: said.some(({ say }) => say === 'superset') ? 'superset' : 'exact',
+    filter: anyOf(said.map(({ filter }) => filter)),
+  }
 }
 
 function equality(schema: Schema, attribute: string, type: AttributeType, value: NativeScalar, folded: boolean): Said {
@@ -87,8 +83,11 @@ function equality(schema: Schema, attribute: string, type: AttributeType, value:
 
 /** How well a rule makes the comparison that is asked for. */
 function comparing(rule: MatchingRule, folded: boolean, value: NativeScalar): Say {
-  if (rule.compares !== 'text') return 'exact'
-  if (folded) return rule.folds || isCaseless(String(value)) ? 'exact' : 'no'
+  // 7 and 007 are one number and two texts
+  if (typeof value === 'number' || typeof value === 'bigint') return rule.compares === 'integer' ? 'exact' : 'no'
+  if (!['text', 'telephone'].includes(rule.compares) || isCaseless(String(value))) return 'exact'
+  // RFC 4517 section 4.2.32 folds letters in a telephone number, and OpenLDAP does not
+  if (folded) return rule.folds && rule.compares === 'text' ? 'exact' : 'no'
   return rule.folds ? 'superset' : 'exact'
 }
 
@@ -111,7 +110,8 @@ function substring(
   if (!['text', 'telephone', 'numeric', 'list'].includes(rule.compares)) return cannot
   const say = comparing(rule, folded, value)
   if (say === 'no') return cannot
-  if (fitting(schema, rule, value) === undefined && !/^[\x20-\x7e]*$/.test(value)) return exactly(nothing)
+  // no value has a piece that none can have; in an address a piece may begin within an escape
+  if (fitting(schema, rule, value) === undefined) return rule.compares === 'list' ? cannot : exactly(nothing)
   const piece = { kind: 'substrings', attribute, initial: undefined, any: [], final: undefined } as const
   switch (op) {
     case 'co':
@@ -143,6 +143,9 @@ function ordering(
     isOpen = false
   }
   const wire = fitting(schema, rule, typeof bound === 'number' ? BigInt(bound) : bound)
+  // every text is above the empty one, and what is no text at all cannot be sent
+  if (wire === undefined && rule.compares === 'text')
+    return value === '' ? exactly(isUp ? present(attribute) : nothing) : cannot
   if (wire === undefined) return exactly(nothing)
   const within: LdapFilter = { kind: isUp ? 'greaterOrEqual' : 'lessOrEqual', attribute, value: wire }
   if (!isOpen) return exactly(within)
