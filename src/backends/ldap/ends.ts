@@ -64,7 +64,9 @@ export function* endsOf(
         const end = endOf(source, entry)
         if (end === undefined || (circumstances.assumed === undefined && (dn === undefined || !reaches(source, dn))))
           continue
-        for (const value of namesOf(reference, entry)) ends.set(keyOfValue(directory, reference, value), end)
+        // explain takes it that every value leads to somebody
+        const names = circumstances.assumed === undefined ? namesOf(reference, entry) : distinct
+        for (const value of names) ends.set(keyOfValue(directory, reference, value), end)
       }
     }
   }

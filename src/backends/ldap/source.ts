@@ -15,6 +15,8 @@ export interface Source {
   readonly base: Dn
   /** What every entry of the type satisfies, save that it is not hidden: object classes and the filter of the mapping. */
   readonly filter: LdapFilter
+  /** The filter of the mapping says something that the object classes of a new entry do not. */
+  readonly asksForMore: boolean
 }
 
 export function sourceOf(mapping: ResourceMapping): Source {
@@ -29,7 +31,8 @@ export function sourceOf(mapping: ResourceMapping): Source {
   })
   const classes = entry.objectClasses.map((name) => equal('objectClass', name))
   const distinct = new Map([...classes, ...filters].map((one) => [filterText(one).toLowerCase(), one]))
-  return { mapping, entry, base, filter: allOf([...distinct.values()]) }
+  const asksForMore = distinct.size > new Set(classes.map((one) => filterText(one).toLowerCase())).size
+  return { mapping, entry, base, filter: allOf([...distinct.values()]), asksForMore }
 }
 
 /** May an entry of this name be one of the type at all? What a search answers is held against it once more. */
