@@ -22,7 +22,9 @@ import type { LoggedOperation } from '../servers/slapd-log.ts'
  *    the entries of the page by their ids.
  * 5. A write "of each of them" is made as often as somebody was found, also never; the search "if anybody did" is then
  *    not made.
- * 6. After a password the account of somebody who was locked is read again, and locked if it is not any more.
+ * 6. A write with an assertion that the server failed by a mistake of its own (slapo-unique) is made again without,
+ *    after a look at the entry.
+ * 7. After a password the account of somebody who was locked is read again, and locked if it is not any more.
  */
 export interface Circumstances {
   /** The DN of an id. */
@@ -41,6 +43,8 @@ interface Told {
   readonly filter?: LdapFilter
   readonly attributes: readonly string[]
   readonly note: string
+  /** The assertion of a write. */
+  readonly assert?: LdapFilter
 }
 
 const kinds = {
@@ -55,7 +59,12 @@ const kinds = {
 /** An explained operation as far as a log tells of it; its filter is read from the text that people read. */
 function toldBy({ lines = [], params, note = '' }: NativeOperation): Told {
   const verb = lines[0]?.split(' ')[0] as keyof typeof kinds
-  const common = { kind: kinds[verb], name: params[0], note }
+  const condition = lines.find((one) => one.startsWith('IF '))
+  const assert = condition === undefined ? undefined : parseLdapFilter(assertionIn(lines, params))
+  const common = {
+    ...{ kind: kinds[verb], name: params[0], note },
+    ...(assert !== undefined && !isFilterProblem(assert) && { assert }),
+  }
   switch (verb) {
     case 'SEARCH': {
       const scope = lines[0]?.split(' ')[2] ?? ''
@@ -74,6 +83,12 @@ function toldBy({ lines = [], params, note = '' }: NativeOperation): Told {
       return { ...common, attributes: [] }
   }
 }
+
+const assertionIn = (lines: readonly string[], params: readonly unknown[]): string =>
+  filledIn(lines, params)
+    .find((one) => one.trim().startsWith('IF '))
+    ?.trim()
+    .slice('IF '.length) ?? ''
 
 const isUnknown = (value: unknown): value is { readonly unknown: string } =>
   typeof value === 'object' && value !== null && 'unknown' in value
@@ -205,6 +220,12 @@ export function departure(
       if (one.kind !== 'search') isWritten = true
       if (one.note.includes('unless there are more than'))
         at += walkAfter(one, told[i + 1], log.slice(at), circumstances)
+      if (one.assert !== undefined) {
+        const look: Told = {
+          ...{ kind: 'search', name: one.name, scope: 'base', filter: one.assert, attributes: ['1.1'], note: '' },
+        }
+        if (next(look) && !next(one)) return `not made again without its assertion: ${log[at]?.text}`
+      }
       if (one.kind === 'extended') {
         const read = told.slice(0, i).findLast(({ note }) => note.startsWith('whether it is locked'))
         if (read !== undefined && next(read)) {

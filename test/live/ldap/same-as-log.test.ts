@@ -90,7 +90,8 @@ await describeServer('openldap', 'OpenLDAP is asked what was explained', (server
       }
     })
 
-    it.runIf(mapping === 'openldap')('holds what is assumed to be held', async () => {
+    if (mapping !== 'openldap') return
+    it('holds what is assumed to be held', async () => {
       await golden.reset()
       const bridge = await golden.open()
       for (const [path, prior] of priors) {
