@@ -1,20 +1,22 @@
 import type { NativeOperation } from '../plan/port.ts'
 import type { Explanation } from '../service/explain.ts'
+import { filledIn } from './filled-in.ts'
+import { printParam } from './print-parameter.ts'
 
 const width = 110
 
-/** The plan, then every operation with its reason and its parameters as comments: it can be pasted into a console. */
+/** The plan, then every operation with its reason and its parameters as comments: SQL can be pasted into a console. */
 export const printExplanation = (explanation: Explanation): string =>
   [...printPlanOf(explanation), 'OPERATIONS', ...explanation.operations.flatMap(printOperation)].join('\n')
 
 export const printPlanOf = ({ plan }: Explanation): readonly string[] => ['PLAN', ...plan.map((line) => `  ${line}`)]
 
 /** One operation under its number, counted from 0 in `i`. */
-export function printOperation({ text, params, note }: NativeOperation, i: number): readonly string[] {
+export function printOperation({ text, lines, params, note }: NativeOperation, i: number): readonly string[] {
   const [first = '', ...more] = [
     ...(note === undefined ? [] : [`-- ${short(note)}`]),
-    ...layout(text),
-    ...(params.length === 0 ? [] : printParams(signOf(text, params.length), params)),
+    ...(lines === undefined ? layout(text) : filledIn(lines, params)),
+    ...(lines !== undefined || params.length === 0 ? [] : printParams(signOf(text, params.length), params)),
   ]
   return [`${String(i + 1).padStart(4)}. ${first}`, ...more.map((line) => `      ${line}`)]
 }
@@ -33,13 +35,6 @@ const printParams = (sign: string, params: readonly unknown[]): readonly string[
 
 /** A reference of an extension is named without its URN. */
 const short = (note: string): string => note.replace(/\burn:\S*:(?=\w+)/g, '')
-
-export function printParam(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'object' && value !== null && 'unknown' in value) return `‹${String(value.unknown)}›`
-  return JSON.stringify(value)
-}
 
 /** Words that start a line of a long SQL statement, and those before which a line may end. */
 const clauses = new Set(['FROM', 'WHERE', 'SET', 'VALUES', 'SELECT', 'ORDER', 'GROUP', 'RETURNING', 'LEFT', 'INNER'])

@@ -1,7 +1,11 @@
 import { never } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import { compareCodePoints, fold } from '../scim/compare.ts'
+import type { Instant } from '../scim/instant.ts'
+import { compareInstants } from '../scim/instant.ts'
 import type { Reference } from './catalog.ts'
+import { timeForm } from './codecs/time-form.ts'
+import { zone } from './codecs/zone.ts'
 import type { Predicate, SlotTest } from './predicate.ts'
 import type { NativeScalar, RowsSource, Slot } from './slot.ts'
 
@@ -50,6 +54,10 @@ function passes(held: NativeScalar, test: Exclude<SlotTest, { readonly op: 'abse
   switch (test.op) {
     case 'in':
       return test.values.some((value) => compareScalars(held, value) === 0)
+    case 'moment': {
+      const [one, other] = [momentOf(held), momentOf(test.value)]
+      return one !== undefined && other !== undefined && isInOrder(test.is, compareInstants(one, other))
+    }
     case 'bits': {
       const number = integer(held)
       return number !== undefined && (number & BigInt(test.mask)) === BigInt(test.equals)
@@ -69,25 +77,32 @@ function passes(held: NativeScalar, test: Exclude<SlotTest, { readonly op: 'abse
     case 'le': {
       const order = compareScalars(test.fold && typeof held === 'string' ? fold(held) : held, test.value)
       if (order === undefined) return false
-      switch (test.op) {
-        case 'eq':
-          return order === 0
-        case 'gt':
-          return order > 0
-        case 'ge':
-          return order >= 0
-        case 'lt':
-          return order < 0
-        case 'le':
-          return order <= 0
-        default:
-          return never(test.op)
-      }
+      return isInOrder(test.op, order)
     }
     default:
       return never(test)
   }
 }
+
+function isInOrder(op: 'eq' | 'gt' | 'ge' | 'lt' | 'le', order: number): boolean {
+  switch (op) {
+    case 'eq':
+      return order === 0
+    case 'gt':
+      return order > 0
+    case 'ge':
+      return order >= 0
+    case 'lt':
+      return order < 0
+    case 'le':
+      return order <= 0
+    default:
+      return never(op)
+  }
+}
+
+const generalized = timeForm('generalized', zone('UTC'))
+const momentOf = (value: NativeScalar): Instant | undefined => generalized.parse(value)
 
 /**
  * Numbers, big integers and booleans compare as numbers, text by code point, bytes by byte. A number beside text

@@ -17,6 +17,8 @@ export type SlotTest =
     }
   | { readonly op: 'in'; readonly values: readonly NativeScalar[] }
   | { readonly op: 'absent' }
+  /** Moments are compared, whatever their spelling: generalized time (RFC 4517 section 3.3.13) has many for one of them. */
+  | { readonly op: 'moment'; readonly is: 'eq' | 'gt' | 'ge' | 'lt' | 'le'; readonly value: string }
   /** `(value & mask) = equals` */
   | { readonly op: 'bits'; readonly mask: number; readonly equals: number }
 

@@ -13,9 +13,11 @@ export type Say = 'exact' | 'superset' | 'no'
 
 /** One native operation as explain prints it and as the server's own log will show it. */
 export interface NativeOperation {
-  /** SQL with placeholders; later an LDAP operation. */
+  /** SQL or an LDAP operation, with placeholders. */
   readonly text: string
   readonly params: readonly unknown[]
+  /** The text by its lines, where people look for values in their places and not below: an LDAP operation. */
+  readonly lines?: readonly string[]
   /** Why and when it runs: `prior`, `if a row was inserted`, … */
   readonly note?: string
 }
@@ -108,6 +110,9 @@ export interface Evidence {
     readonly lacks: readonly ScimId[] | 'any'
   }[]
 }
+
+/** Stands for an id of the side store where none is open. */
+export const idFromSideStore = 'ID-FROM-SIDE-STORE'
 
 /** The bridge's own store for SCIM attributes without a place in the legacy system. */
 export interface SideStore {

@@ -171,6 +171,8 @@ function printTest(test: SlotTest): string {
       return 'absent'
     case 'in':
       return `in (${test.values.map(printValue).join(', ')})`
+    case 'moment':
+      return `${test.is} the moment ${printValue(test.value)}`
     case 'bits':
       return `& ${test.mask} = ${test.equals}`
     default:

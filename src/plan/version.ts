@@ -23,7 +23,7 @@ export function versionOf(mapping: ResourceMapping, record: NativeRecord): strin
 }
 
 /** What the side store holds of the record changes without a trace in its own version. */
-function asideOf(mapping: ResourceMapping, { fields }: NativeRecord): string {
+export function asideOf(mapping: ResourceMapping, { fields }: Pick<NativeRecord, 'fields'>): string {
   const held = digestParts(mapping)
     .slots.filter(({ at }) => at.kind === 'side')
     .flatMap(({ key }) => (fields[key] == null ? [] : [[key, fields[key]]]))

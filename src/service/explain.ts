@@ -5,6 +5,7 @@ import { idOf } from '../mapping/id.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import type { Decision, Plan } from '../plan/plan.ts'
 import type { NativeOperation, SideStore, Store } from '../plan/port.ts'
+import { idFromSideStore } from '../plan/port.ts'
 import { printPlan } from '../plan/print.ts'
 import { secretSlots } from '../plan/secret.ts'
 import type { ScimRequest } from '../scim/request.ts'
@@ -118,7 +119,7 @@ function offlineSide(types: readonly ResourceMapping[]): SideStore {
         .map(({ id }) =>
           idOf(
             id,
-            id.fields.map(() => 'ID-FROM-SIDE-STORE'),
+            id.fields.map(() => idFromSideStore),
           ),
         ),
     open: async () => [],

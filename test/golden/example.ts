@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../../src/base/json.ts'
 export type Mapping = 'demo' | 'conformance-sqlite'
 
 /** One request whose plan and statements are written down. */
-export interface Example {
+export interface Example<M extends string = Mapping> {
   readonly title: string
-  readonly mapping: Mapping
+  readonly mapping: M
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As a client means it: not percent-encoded. */
   readonly path: string
@@ -25,18 +25,18 @@ const core = 'urn:ietf:params:scim:schemas:core:2.0'
 const message = 'urn:ietf:params:scim:api:messages:2.0'
 export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-type Make<Rest extends readonly unknown[]> = (title: string, ...rest: Rest) => Example
+type Make<M extends string, Rest extends readonly unknown[]> = (title: string, ...rest: Rest) => Example<M>
 
-interface Makers {
-  readonly get: Make<readonly [path: string]>
-  readonly search: Make<readonly [type: string, query: JsonObject]>
-  readonly post: Make<readonly [type: 'User' | 'Group', resource: JsonObject]>
-  readonly put: Make<readonly [type: 'User' | 'Group', id: string, resource: JsonObject]>
-  readonly patch: Make<readonly [path: string, ...operations: JsonObject[]]>
-  readonly remove: Make<readonly [path: string]>
+interface Makers<M extends string> {
+  readonly get: Make<M, readonly [path: string]>
+  readonly search: Make<M, readonly [type: string, query: JsonObject]>
+  readonly post: Make<M, readonly [type: 'User' | 'Group', resource: JsonObject]>
+  readonly put: Make<M, readonly [type: 'User' | 'Group', id: string, resource: JsonObject]>
+  readonly patch: Make<M, readonly [path: string, ...operations: JsonObject[]]>
+  readonly remove: Make<M, readonly [path: string]>
 }
 
-const makers = (mapping: Mapping): Makers => ({
+export const makers = <M extends string>(mapping: M): Makers<M> => ({
   get: (title, path) => ({ title, mapping, method: 'GET', path }),
   search: (title, path, query) => ({
     title,

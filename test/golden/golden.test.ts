@@ -4,7 +4,7 @@ import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import type { Example, Mapping } from './example.ts'
-import { page } from './page.ts'
+import { page, sqlLegend } from './page.ts'
 import type { Cell, Entry } from './page.ts'
 import { reads } from './reads.ts'
 import { departure, departureOfWrites, foundBy, sqliteForm } from './same-as-log.ts'
@@ -108,7 +108,7 @@ describe.each(Object.entries(themes))('%s', (name, { theme, examples }) => {
   it('is written down, with something to say for every dialect', async () => {
     const text = page(
       theme,
-      dialects,
+      sqlLegend(dialects),
       tried.map((one) => one.entry),
     )
     const requests = text.split(/^--- /m).slice(1)

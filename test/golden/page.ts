@@ -1,15 +1,22 @@
 import type { Json, JsonObject } from '../../src/base/json.ts'
 import { isArray, isObject } from '../../src/base/json.ts'
-import { printOperation, printParam } from '../../src/cli/print-explanation.ts'
+import { printOperation } from '../../src/cli/print-explanation.ts'
+import { printParam } from '../../src/cli/print-parameter.ts'
 import type { NativeOperation } from '../../src/plan/port.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import type { Example } from './example.ts'
+
+/** Of an example what is written down. */
+type Shown = Pick<Example, 'title' | 'method' | 'path' | 'body' | 'departs'> & {
+  readonly mapping: string
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** What one dialect makes of a request; never nothing. */
 export type Cell = Explanation | { readonly notSupported: string }
 
 export interface Entry {
-  readonly example: Example
+  readonly example: Shown
   readonly prior: JsonObject | undefined
   /** One for each dialect, in order of their names; or why the request is refused before a plan is made. */
   readonly cells: Readonly<Record<string, Cell>> | { readonly refused: string }
@@ -17,34 +24,35 @@ export interface Entry {
 }
 
 /** A golden file: a theme, then its requests one below the other. */
-export const page = (theme: string, dialects: readonly string[], entries: readonly Entry[]): string =>
+export const page = (theme: string, legend: readonly string[], entries: readonly Entry[]): string =>
   [
     theme,
     '',
     ...legend,
-    `Dialects: ${dialects.join(', ')}.`,
     ...entries.map((entry, i) => ['', '', heading(i + 1, entry.example), ...printEntry(entry)].join('\n')),
     '',
   ].join('\n')
 
-const legend = [
+export const sqlLegend = (dialects: readonly string[]): readonly string[] => [
   'For each request: its plan, then for each dialect the statements that reach the database, or NOT_SUPPORTED. A plan',
   'is repeated where a dialect has another one. `3. SQLITE 5.` is the statement that SQLite has there, but for quotes,',
   'placeholders and AS; … is the beginning of that for the same purpose. ‹…› is a value that only the run knows.',
   '`schemas` is left out of bodies.',
+  `Dialects: ${dialects.join(', ')}.`,
 ]
 
-const heading = (number: number, { title, mapping }: Example): string => {
+const heading = (number: number, { title, mapping }: Shown): string => {
   const left = `--- ${number}. ${title} `
   return `${left}${'-'.repeat(Math.max(3, 110 - left.length - mapping.length))} ${mapping}`
 }
 
 function printEntry({ example, prior, cells, answer }: Entry): readonly string[] {
-  const { method, path, body } = example
+  const { method, path, headers = {}, body } = example
   const plans = new Set<string>()
   const told: Told = { places: new Map(), lines: new Map() }
   return [
     `${method} ${path}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === undefined ? [] : ['BODY', ...members(body)]),
     ...(prior === undefined ? [] : ['PRIOR', ...members(prior)]),
     ...('refused' in cells

@@ -24,6 +24,7 @@ import { locks } from '../../src/service/locks.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
 import { record } from '../sqlite-log.ts'
 import type { Example, Mapping } from './example.ts'
+import type { LdapExample } from './ldap-requests.ts'
 
 /** What a client is told: a status and what it depends on. */
 export interface Answer {
@@ -104,8 +105,18 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
   }
 }
 
-export const requestOfExample = (catalog: Catalog, { method, path, body }: Example): ScimRequest =>
-  requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
+export const requestOfExample = (
+  catalog: Catalog,
+  { method, path, body }: Pick<Example, 'method' | 'path' | 'body'>,
+): ScimRequest => requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
+
+/** The same with the header that the HTTP floor reads of changes. */
+export function ldapRequest(catalog: Catalog, example: LdapExample, tag = example.headers?.['If-Match']): ScimRequest {
+  const request = requestOfExample(catalog, example)
+  if (tag === undefined || request.kind === 'create' || request.kind === 'get' || request.kind === 'list')
+    return request
+  return { ...request, ifMatch: [tag] }
+}
 
 /** One value that no database holds. */
 export async function know(side: SideStore): Promise<void> {

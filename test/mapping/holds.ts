@@ -1,3 +1,4 @@
+import { utcOf } from '../../src/backends/ldap/generalized-time.ts'
 import type { Predicate, SlotTest } from '../../src/mapping/predicate.ts'
 import type { NativeScalar } from '../../src/mapping/slot.ts'
 import { compareCodePoints, fold } from '../../src/scim/compare.ts'
@@ -22,10 +23,14 @@ export function holds(p: Predicate, native: NativeScalar): boolean {
   }
 }
 
+/** Without the Z, a whole second comes before its parts. */
+const spelt = (text: string): string | null => utcOf(text)?.slice(0, -1) ?? null
+
 function passes(t: SlotTest, native: NativeScalar): boolean {
   if (t.op === 'absent') return native === null
   if (native === null) return false
   if (t.op === 'in') return t.values.some((one) => order(native, one) === 0)
+  if (t.op === 'moment') return passes({ op: t.is, value: spelt(t.value), fold: false }, spelt(String(native)))
   if (t.op === 'bits') return (BigInt(native as number) & BigInt(t.mask)) === BigInt(t.equals)
   const held = t.fold && typeof native === 'string' ? fold(native) : native
   if (t.op === 'co' || t.op === 'sw' || t.op === 'ew') {

@@ -42,6 +42,8 @@ export function namesOf(directory: Directory, held: Entry, decision: Decision, m
   const fresh: NameOf = (reference) => {
     const [old, next] = [before(reference), after(reference)]
     if (old === undefined || next === undefined) return next
+    if (move?.isRespelled === true && (reference.place.kind !== 'field' || reference.place.by === undefined))
+      return undefined
     return keyOfValue(directory, reference, old) === keyOfValue(directory, reference, next) ? undefined : next
   }
   return { before, after, fresh }
@@ -69,7 +71,7 @@ export function* carry(directory: Directory, mapping: ResourceMapping, { before,
     }
   }
   try {
-    yield* admit(directory, holders, fresh, 'the new name')
+    yield* admit(directory, holders, fresh, 'the new name, for each of them')
   } catch (error) {
     yield* undo()
     throw error
@@ -79,7 +81,9 @@ export function* carry(directory: Directory, mapping: ResourceMapping, { before,
     *finish() {
       const still = yield* holdersOf(directory, mapping, left, 'who still points at the old name')
       met.push(...still.filter((one) => !holders.some((other) => keyOf(other) === keyOf(one))))
-      yield* repoint(directory, still, fresh, 'the new name for the old one', (holder) => admitted.has(keyOf(holder)))
+      yield* repoint(directory, still, fresh, 'the new name for the old one, for each of them', (holder) =>
+        admitted.has(keyOf(holder)),
+      )
     },
     undo,
   }

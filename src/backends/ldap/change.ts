@@ -6,14 +6,14 @@ import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Names } from './carry.ts'
 import { carry, namesOf } from './carry.ts'
+import { unknown } from './assumed.ts'
 import { changed } from './changed.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
-import { dnKey, isSameDn } from './dn-key.ts'
+import { dnKey } from './dn-key.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, fieldsOf, wireValues } from './fields.ts'
-import { parseDn } from './dn-parse.ts'
 import { refuseUnfit } from './fitting.ts'
 import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
@@ -28,6 +28,7 @@ import { modify } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
 import { guardOf, identityOf } from './guard.ts'
+import type { Held } from './prior.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
@@ -49,23 +50,24 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   if (plan.prior.slots.length > 0 || plan.prior.links.length > 0)
     yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
   const stamped = plan.assign.flatMap(({ slot }) => attributeOf(slot) ?? [])
-  const first = yield* heldEntry(directory, plan, [...singles(mapping), ...stamped], circumstances)
-  const { targets } = first
-  if (first.held === undefined) throw missing(mapping)
-  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [first.held], circumstances)
-  const decided: NativeRecord = circumstances.assumed?.prior ?? prior ?? { id, fields: {}, rows: {}, links: {} }
+  const { held: first, ...asked } = yield* heldEntry(directory, plan, [...singles(mapping), ...stamped], circumstances)
+  if (first === undefined) throw missing(mapping)
+  const assumed = circumstances.assumed?.prior
+  const shown = assumed === undefined ? first : entryOfRecord(first, plan, assumed)
+  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [shown], circumstances)
+  const decided: NativeRecord = assumed ?? prior ?? { id, fields: {}, rows: {}, links: {} }
   const decision = plan.decide(decided)
   const { fields, links } = decision.write
   if (fields.length + links.length === 0) {
     if (decision.side !== undefined) yield { kind: 'decided', decision }
-    return yield* answered(directory, plan, first.held, false, decision, circumstances)
+    return yield* answered(directory, plan, first, false, decision, circumstances)
   }
-  const { held, record } = yield* withUnseen(directory, plan, first.held, decided, fields, circumstances)
+  const { held, record } = yield* withUnseen(directory, plan, first, decided, fields, circumstances)
   refuseUnfit(directory, mapping, fields)
-  const known = yield* allTargets(directory, decision, targets, circumstances)
-  const entry = circumstances.assumed?.prior === undefined ? held : entryOfRecord(held, plan.prior, record)
+  const known = yield* allTargets(directory, decision, asked, circumstances)
+  const entry = assumed === undefined ? held : shown
   const state = stateAfter(mapping, record, fields)
-  const move = renamed(source, held, fields, { before: stateAfter(mapping, record, []), after: state })
+  const move = renamed(directory, source, held, fields, { before: stateAfter(mapping, record, []), after: state })
   const names = namesOf(directory, held, decision, move)
   const checks = checksOf(directory, mapping, decision.unique)
   let stale: readonly Holder[] = []
@@ -80,10 +82,8 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     const looked = yield* look(directory, mapping, checks, names.fresh, 'unique, and nobody points at the new name')
     refuseRivals(mapping, looked, held.dn)
     stale = looked.holders
-    const from = parseDn(held.dn)
     // of another case the name is the entry's own
-    if (move !== undefined && (from === undefined || !isSameDn(from, move.to, directory.schema)))
-      yield* refuseNameTaken(directory, mapping, dnText(move.to), circumstances)
+    if (move?.isRespelled === false) yield* refuseNameTaken(directory, mapping, dnText(move.to), circumstances)
   }
   const linked: LinkChange[] = []
   for (const delta of links) linked.push(yield* linkChange(directory, delta, entry, known))
@@ -204,16 +204,26 @@ function* write(
 }
 
 /** What explain assumes to be held, as the entry that would hold it. */
-const entryOfRecord = ({ dn }: Entry, { slots }: ChangePlan['prior'], { fields }: NativeRecord): Entry => ({
-  dn,
-  values: new Map(
-    slots.flatMap((slot) => {
-      const attribute = attributeOf(slot)
-      const values = wireValues(fields[slot.key] ?? null)
-      return attribute === undefined || values.length === 0 ? [] : [[attribute.toLowerCase(), values] as const]
-    }),
-  ),
-})
+function entryOfRecord({ dn, values }: Entry, { of: mapping, prior }: ChangePlan, record: NativeRecord): Entry {
+  const ids = new Set(mapping.id.fields.map((name) => name.toLowerCase()))
+  const held = prior.slots.map((slot) => [attributeOf(slot), wireValues(record.fields[slot.key] ?? null)] as const)
+  const named = mapping.attributes.flatMap((one) => {
+    if (one.kind !== 'reference' || one.reference.size !== 'one') return []
+    const { reference } = one
+    const by = reference.place.kind === 'field' ? reference.place.by : undefined
+    const links = record.links[reference.key] ?? []
+    return [[attributeOfReference(reference), links.map(({ id }) => unknown(`${by ?? 'DN'} of ${id}`))] as const]
+  })
+  return {
+    dn,
+    values: new Map([
+      ...[...values].filter(([name]) => ids.has(name)),
+      ...[...held, ...named].flatMap(([attribute, of]) =>
+        attribute === undefined || of.length === 0 ? [] : [[attribute.toLowerCase(), of] as const],
+      ),
+    ]),
+  }
+}
 
 /** References with one value are small, and what they hold is named when it goes. */
 const singles = (mapping: ResourceMapping): readonly string[] =>
@@ -225,10 +235,9 @@ const singles = (mapping: ResourceMapping): readonly string[] =>
 function* allTargets(
   directory: Directory,
   { write: { links } }: Decision,
-  targets: readonly Target[],
+  { targets, asked: known }: Omit<Held, 'held'>,
   circumstances: Circumstances,
 ): Steps<readonly Target[]> {
-  const known = new Set(targets.map(({ id }) => id))
   const more = links.map(({ reference, add, remove }) => ({
     reference,
     ids: [...add, ...remove].filter((id) => !known.has(id)),

@@ -74,7 +74,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   yield { kind: 'decided', decision }
   yield* repoint(directory, looked.holders, undefined, 'of an earlier bearer of the name')
 
-  const counted = yield* takeCounters(plan.assign, circumstances)
+  const counted = yield* takeCounters(directory, plan.assign, circumstances)
   const attributes = attributesOfNew(directory, source, rdn, [...counted, ...stored], linked)
   const asked = asking(directory, [...attributesFor(directory, mapping, plan.answer), ...mapping.id.fields])
   const add: Add = {
@@ -86,8 +86,8 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const result = yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
   if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
-  const isReal = circumstances.assumed === undefined && !circumstances.dry
-  if (entry === undefined || (isReal && !(yield* isSeen(directory, plan, entry)))) {
+  // of an entry that was not written nothing can be asked
+  if (entry === undefined || (!circumstances.dry && !(yield* isSeen(directory, plan, entry)))) {
     yield* withdraw(add.dn)
     throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
   }
@@ -128,11 +128,11 @@ const nameIn = (stored: readonly SlotValue[], rdn: ReturnType<typeof rdnOf>, att
   return typeof own === 'string' ? own : rdn.find((part) => part.attribute.toLowerCase() === wanted)?.value
 }
 
-/** The mapping's own scope may ask for more than the object classes. */
+/** The mapping's own scope may ask for more than the object classes, which the entry was added with. */
 function* isSeen(directory: Directory, { of: mapping }: CreatePlan, entry: Entry): Steps<boolean> {
   const source = sourceFor(directory, mapping)
   if (!isOf(directory, source, entry)) return false
-  if (source.entry.filter === undefined) return true
+  if (!source.asksForMore) return true
   const inside = yield* entryAt(entry.dn, asking(directory, mapping.id.fields), 'inside', source.filter)
   return inside !== undefined
 }

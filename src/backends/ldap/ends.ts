@@ -62,7 +62,9 @@ export function* endsOf(
       for (const entry of entries) {
         const end = endOf(source, entry)
         if (end === undefined || !isOf(directory, source, entry)) continue
-        for (const value of namesOf(reference, entry)) ends.set(keyOfValue(directory, reference, value), end)
+        // explain takes it that every value leads to somebody
+        const names = isUnknown(entry.dn) ? distinct : namesOf(reference, entry)
+        for (const value of names) ends.set(keyOfValue(directory, reference, value), end)
       }
     }
   }

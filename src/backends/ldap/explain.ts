@@ -1,6 +1,6 @@
 import { never } from '../../base/errors.ts'
 import type { NativeOperation } from '../../plan/port.ts'
-import { success } from './assumed.ts'
+import { assumedEntry, success } from './assumed.ts'
 import type { Result } from './operation.ts'
 import { printOperation } from './print.ts'
 import type { Steps } from './program.ts'
@@ -20,6 +20,7 @@ export function explainSteps(steps: Steps<unknown>): readonly NativeOperation[] 
         break
       case 'walk':
         operations.push(printOperation(step.search, step.note))
+        step.take([assumedEntry(step.search)])
         break
       case 'operation':
         operations.push(printOperation(step.operation, step.note))

@@ -21,7 +21,8 @@ export function filterWithPlaceholders(filter: LdapFilter): {
 // DEL is none of RFC 4515's and unreadable all the same
 const special = /[*()\\\p{Cc}]/gu
 
-function escaped(value: Value): string {
+/** A value as a filter has it. */
+export function escaped(value: Value): string {
   const text = printable(value)
   return text === undefined ? escapedBytes(value) : text.replace(special, escapedBytes)
 }

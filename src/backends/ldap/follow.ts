@@ -7,7 +7,7 @@ import type { Holder } from './inbound.ts'
 import type { Circumstances, Steps } from './program.ts'
 import type { Source } from './source.ts'
 import type { Target } from './targets.ts'
-import { heldBy, targetsOf, valueOfTarget } from './targets.ts'
+import { heldBy, idsOf, targetsOf, valueOfTarget } from './targets.ts'
 
 /**
  * Whoever was named in a write may have got another name, or have gone, after that name was looked up. Whoever renames
@@ -32,10 +32,11 @@ export function* follow(
       return [{ target, isAdded, keyOf, holder: { source, reference, attribute, dn, value } satisfies Holder }]
     })
   })
-  const byType = Map.groupBy(named, ({ target }) => target.type)
-  const ids = new Map([...byType].map(([type, of]) => [type, new Set(of.map(({ target }) => target.id))]))
-  const references = heldBy(linked.map(({ reference }) => reference))
-  const now = yield* targetsOf(directory, ids, references, circumstances, 'still of that name')
+  if (named.length === 0) return
+  const references = linked.flatMap(({ reference, add, remove }) => (add.length + remove.length > 0 ? [reference] : []))
+  // those who were named, found or not by what they are: so it is known beforehand what will be asked
+  const ids = references.map((reference) => ({ reference, ids: targets.map(({ id }) => id).toSorted() }))
+  const now = yield* targetsOf(directory, idsOf(ids), heldBy(references), circumstances, 'still of that name')
   if (circumstances.assumed !== undefined || circumstances.dry) return
   for (const { target, isAdded, keyOf, holder } of named) {
     const found = now.find(({ type, id }) => type === target.type && id === target.id)

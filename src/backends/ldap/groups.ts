@@ -45,7 +45,7 @@ export function* reverseLinks(
       const key = keyOf(entry)
       return key !== undefined && !owners.has(key)
     })
-    const met = yield* ownersOf(directory, reference, stored, asked, nameOf, circumstances)
+    const met = yield* ownersOf(directory, reference, stored, asked, nameOf, canNest, circumstances)
     for (const [i, entry] of asked.entries()) {
       const key = keyOf(entry)
       if (key !== undefined) owners.set(key, met[i] ?? new Map<string, End>())
@@ -76,12 +76,13 @@ function* ownersOf(
   stored: Reference,
   entries: readonly Entry[],
   nameOf: (entry: Entry) => Value | undefined,
+  canNest: boolean,
   circumstances: Circumstances,
 ): Steps<readonly ReadonlyMap<string, End>[]> {
   if (entries.length === 0) return []
   const attribute = attributeOfReference(reference)
   return attribute === undefined
-    ? yield* searchedOwners(directory, reference, stored, entries.map(nameOf))
+    ? yield* searchedOwners(directory, reference, stored, entries.map(nameOf), canNest)
     : yield* keptOwners(directory, reference, attribute, entries, circumstances)
 }
 
@@ -119,7 +120,7 @@ function* keptOwners(
 }
 
 /** Entries whose owners one search asks for. */
-const atOnce = 100
+const atOnce = 200
 
 /** By a search: whoever holds the name of any of these, and of the names it holds just these (RFC 3876). */
 function* searchedOwners(
@@ -127,11 +128,12 @@ function* searchedOwners(
   reference: Reference,
   stored: Reference,
   names: readonly (Value | undefined)[],
+  canNest: boolean,
 ): Steps<readonly ReadonlyMap<string, End>[]> {
   const attribute = attributeOfReference(stored) ?? ''
   const source = sourceNamed(directory, reference.to[0] ?? '')
   const shown = displayOf(source.mapping, ({ at }) => at.kind === 'field')?.slots ?? []
-  const tell = [...source.mapping.id.fields, ...shown.map(attributeOf), ...heldByName(stored)]
+  const tell = [...source.mapping.id.fields, ...shown.map(attributeOf), ...(canNest ? heldByName(stored) : [])]
   const owners: Owners = new Map()
   const portion = names.length === 1 || directory.abilities.valuesReturnFilter ? atOnce : 1
   const wanted = names.filter((name) => name !== undefined)

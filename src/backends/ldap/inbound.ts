@@ -1,6 +1,6 @@
 import { isOf } from './is-of.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
-import { assumedEntry, found, success } from './assumed.ts'
+import { found, success, unknown } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
@@ -78,9 +78,11 @@ export function* holdersOf(
   mapping: ResourceMapping,
   nameOf: NameOf,
   note: string,
+  assume: 'somebody' | 'nobody' = 'somebody',
 ): Steps<readonly Holder[]> {
   const { pointers, tests } = pointing(directory, mapping, nameOf)
   if (pointers.length === 0) return []
+  const assumed = found(...(assume === 'somebody' ? pointers.map(assumedHolder) : []))
   const entries: Entry[] = []
   for (const search of reaching(directory, pointers, tests)) {
     const named = pointers.map(({ attribute, value }) => equal(attribute, value))
@@ -89,10 +91,16 @@ export function* holdersOf(
       ...search,
       ...(directory.abilities.valuesReturnFilter && { valuesMatching: named }),
     }
-    entries.push(...(yield* searched(asked, note, found(assumedEntry(search)))))
+    entries.push(...(yield* searched(asked, note, assumed)))
   }
   return holdersAmong(directory, pointers, entries)
 }
+
+/** Explain takes it that there is one of each kind. */
+const assumedHolder = ({ source, attribute, value }: Pointer): Entry => ({
+  dn: unknown(`DN of a ${source.mapping.type.name} with this ${attribute}`),
+  values: new Map([[attribute.toLowerCase(), [value]]]),
+})
 
 function reaching(directory: Directory, pointers: readonly Pointer[], tests: readonly LdapFilter[]): readonly Search[] {
   const types = new Set(pointers.map(({ source }) => source.mapping.type.name))

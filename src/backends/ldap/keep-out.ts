@@ -27,7 +27,7 @@ export function* setPasswordsOf(
   if (passwords.length === 0) return
   const slots = locksOf(mapping)
   const asked = asking(directory, slots.map(attributeOf))
-  const note = 'whether it is locked'
+  const note = 'whether it is locked, and so to be locked again'
   const before = slots.length === 0 ? undefined : yield* entryAt(dn, asked, note)
   const failure = yield* setPasswords(dn, passwords)
   if (failure !== undefined) throw failure

@@ -10,7 +10,7 @@ import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { asking, attributeOf } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
-import { allOf, anyOf, equal, isNothing, nothing } from './filter.ts'
+import { allOf, anyOf, equal, isNothing, nothing, present } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { Holder, NameOf } from './inbound.ts'
 import { holdersAmong, pointing } from './inbound.ts'
@@ -84,10 +84,21 @@ export function* look(
     nameOf === undefined ? { pointers: [], tests: [], attributes: [] } : pointing(directory, mapping, nameOf)
   const own = checks.map(({ filter }) => allOf([visible(directory, source), filter]))
   const told = [...mapping.id.fields, 'createTimestamp', ...checks.flatMap(({ filter }) => attributesIn(filter))]
+  const held = new Set(attributes.map((name) => name.toLowerCase()))
   const entries: Entry[] = []
   for (const { part, place } of searches(directory, source.entry, own, pointers, tests)) {
     const asked = asking(directory, [...told, ...attributes])
-    const search: Search = { kind: 'search', ...place, filter: anyOf(part), ...asked }
+    const search: Search = {
+      ...{ kind: 'search', ...place, filter: anyOf(part), ...asked },
+      // of a group with many members only the name that is asked about, and all of the rest (RFC 3876)
+      ...(pointers.length > 0 &&
+        directory.abilities.valuesReturnFilter && {
+          valuesMatching: [
+            ...pointers.map(({ attribute, value }) => equal(attribute, value)),
+            ...[...new Set(told)].filter((name) => !held.has(name.toLowerCase())).map(present),
+          ],
+        }),
+    }
     entries.push(...(yield* searched(search, note, found())))
   }
   const holders = holdersAmong(directory, pointers, entries)

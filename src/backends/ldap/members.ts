@@ -23,6 +23,8 @@ export interface LinkChange {
   readonly remove: readonly Value[]
   /** What comes is all that there is: of a reference with one value that held none. */
   readonly isOnly: boolean
+  /** Nothing is left in it. */
+  readonly isEmptying?: boolean
 }
 
 /** The values that a reference holds for the ids that are to be in it. */
@@ -100,7 +102,9 @@ export function* linkChange(
     reference,
     remove.flatMap((value) => ends.get(keyOf(value))?.entry ?? []),
   )
-  return { reference, attribute, add: wanted.filter((value) => !heldKeys.has(keyOf(value))), remove, isOnly: false }
+  const add = wanted.filter((value) => !heldKeys.has(keyOf(value)))
+  const isEmptying = add.length === 0 && remove.length === current.length
+  return { reference, attribute, add, remove, isOnly: false, isEmptying }
 }
 
 /** Of a reference with one value the one that a client sees; of several it is the first one that leads to a resource. */

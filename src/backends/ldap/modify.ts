@@ -45,7 +45,10 @@ const unchanged: Modified = { changed: false, read: undefined, changes: [] }
  * whole when one value is there that should come, or not there that should go, and only then is asked, about these alone.
  */
 export function* modify(directory: Directory, mapping: ResourceMapping, dn: string, what: Modifying): Steps<Modified> {
-  const links = what.linked.flatMap(changesOfLink)
+  const must = mustHave(directory, mapping)
+  const demanded = (one: LinkChange): boolean => isLeaving(one) && must.has(one.attribute.toLowerCase())
+  const emptying = what.linked.some((one) => one.isEmptying === true && demanded(one))
+  const links = ((emptying ? withPlaceholder(mapping, what.linked) : undefined) ?? what.linked).flatMap(changesOfLink)
   const changes = [...what.changes, ...links]
   if (changes.length === 0) return unchanged
   const operation: Modify = {
@@ -75,8 +78,7 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
     case code.objectClassViolation: {
       const filled = withPlaceholder(mapping, what.linked)
       if (filled !== undefined) return yield* modify(directory, mapping, dn, { ...what, linked: filled })
-      const must = mustHave(directory, mapping)
-      const last = what.linked.find((one) => isLeaving(one) && must.has(one.attribute.toLowerCase()))
+      const last = what.linked.find(demanded)
       throw last === undefined ? failed(result, operation) : emptied(last.reference, failed(result, operation))
     }
     default: {
@@ -117,7 +119,8 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
       (entry === undefined ? [] : valuesOf(entry, attribute)).map((v) => keyOfValue(directory, reference, v)),
     )
     const isHeld = (value: (typeof add)[number]): boolean => held.has(keyOfValue(directory, reference, value))
-    exact.push({ ...change, add: add.filter((value) => !isHeld(value)), remove: remove.filter(isHeld) })
+    const left = { add: add.filter((value) => !isHeld(value)), remove: remove.filter(isHeld) }
+    exact.push({ ...change, ...left, isEmptying: false })
   }
   return exact
 }

@@ -45,7 +45,9 @@ export function* page(
   const places = selected.kind === 'list' ? selected.list.places : selected.places
   const descending = order?.descending === true
   const { offset, limit, after } = cut.page
-  const start = after === undefined ? offset : startBehind({ places, descending }, after)
+  // explain knows of one entry, and takes it for the first of the page
+  const start =
+    circumstances.assumed !== undefined ? 0 : after === undefined ? offset : startBehind({ places, descending }, after)
   const { entries, last } =
     selected.kind === 'list'
       ? yield* filled(directory, sourceFor(directory, plan.of), places, start, limit, plan.want)

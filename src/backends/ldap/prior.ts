@@ -1,3 +1,4 @@
+import type { ScimId } from '../../base/brand.ts'
 import type { ChangePlan } from '../../plan/plan.ts'
 import { assumedTarget } from './assumed.ts'
 import type { Directory } from './directory.ts'
@@ -13,6 +14,8 @@ import { heldBy, idsOf, targetsOf } from './targets.ts'
 export interface Held {
   readonly held: Entry | undefined
   readonly targets: readonly Target[]
+  /** The ids that were looked for: one that is not among the targets is not there. */
+  readonly asked: ReadonlySet<ScimId>
 }
 
 /** So many named ids are looked up together with the entry that is changed. */
@@ -35,7 +38,7 @@ export function* heldEntry(
   ]
   if (count === 0 || count > few || directory.commonBase === undefined || !canBe(directory, mapping, id)) {
     const held = yield* entryOf(directory, mapping, id, prior, circumstances, 'prior', more)
-    return { held, targets: [] }
+    return { held, targets: [], asked: new Set() }
   }
   const own = mapping.type.name
   const all = new Map([[own, new Set([id, ...(ids.get(own) ?? [])])], ...[...ids].filter(([type]) => type !== own)])
@@ -46,7 +49,11 @@ export function* heldEntry(
     circumstances.assumed === undefined
       ? targets.find((target) => target.type === own && target.id === id)?.entry
       : assumedTarget(mapping, id, asked)
-  return { held, targets: targets.filter(({ type, id: one }) => ids.get(type)?.has(one) === true) }
+  return {
+    held,
+    targets: targets.filter(({ type, id: one }) => ids.get(type)?.has(one) === true),
+    asked: new Set([...ids.values()].flatMap((of) => [...of])),
+  }
 }
 
 const canBe = (directory: Directory, mapping: ChangePlan['of'], id: ChangePlan['id']): boolean =>

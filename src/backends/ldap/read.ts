@@ -89,7 +89,7 @@ export function* recordsOf(
 }
 
 /** Ids that one search asks for. */
-const atOnce = 100
+const atOnce = 200
 
 /** Entries by their ids, in the order of the ids; one that has gone meanwhile is left out. */
 export function* entriesByIds(

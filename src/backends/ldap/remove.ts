@@ -94,8 +94,8 @@ function* forget(
   const nameOf: NameOf = ({ place }) =>
     place.kind === 'field' && place.by !== undefined ? orderedValues(held, place.by)[0] : held.dn
   const holders = yield* holdersOf(directory, mapping, nameOf, 'who points at it')
-  yield* repoint(directory, holders, undefined, 'the name goes')
-  if (holders.length === 0 || circumstances.assumed !== undefined || circumstances.dry) return
-  const still = yield* holdersOf(directory, mapping, nameOf, 'and nobody any more')
-  yield* repoint(directory, still, undefined, 'the name goes')
+  yield* repoint(directory, holders, undefined, 'the name goes, from each of them')
+  if (holders.length === 0 || circumstances.dry) return
+  const still = yield* holdersOf(directory, mapping, nameOf, 'and nobody any more, if anybody did', 'nobody')
+  yield* repoint(directory, still, undefined, 'the name goes, from each of them')
 }

@@ -29,10 +29,13 @@ export interface Move {
   readonly to: Dn
   /** Slots that the new name itself fills. */
   readonly attributes: ReadonlySet<string>
+  /** The same name in another spelling: whoever points at it goes on doing so. */
+  readonly isRespelled: boolean
 }
 
 /** What a change of attributes means for the name; undefined when it stays. An entry that is named otherwise keeps its name. */
 export function renamed(
+  { schema }: Directory,
   source: Source,
   held: Entry,
   fields: readonly SlotValue[],
@@ -53,7 +56,9 @@ export function renamed(
     ({ slot, value }) =>
       attributeOf(slot)?.toLowerCase() === attribute.toLowerCase() && wireValues(value)[0] === next[0]?.value,
   )
+  const named = isOther ? (rdn ?? rdnOf(source, states.before, [])) : next
   return {
+    isRespelled: !isElsewhere && dnKey([named], schema) === dnKey([next], schema),
     rdn: rdnText(next),
     superior: isElsewhere && container !== undefined ? dnText(container) : undefined,
     to: [next, ...(container ?? parent)],

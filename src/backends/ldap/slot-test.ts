@@ -51,6 +51,12 @@ export function testOf(
     case 'lt':
     case 'le':
       return ordering(schema, attribute, type, test.op, test.asked ?? test.value, test.fold)
+    case 'moment': {
+      if (ruleNamed(type.equality)?.compares !== 'time') return cannot
+      return test.is === 'eq'
+        ? equality(schema, attribute, type, test.value, false)
+        : ordering(schema, attribute, type, test.is, test.value, false)
+    }
     case 'bits':
       return abilities.bitRules && ruleNamed(type.equality)?.compares === 'integer'
         ? exactly(bits(attribute, test.mask, test.equals))

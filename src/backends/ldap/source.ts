@@ -17,6 +17,8 @@ export interface Source {
   readonly baseKey: string
   /** What every entry of the type satisfies, save that it is not hidden: object classes and the filter of the mapping. */
   readonly filter: LdapFilter
+  /** The filter of the mapping says something that the object classes of a new entry do not. */
+  readonly asksForMore: boolean
 }
 
 export function sourceOf(mapping: ResourceMapping, keyOf: DnKeys): Source {
@@ -31,7 +33,9 @@ export function sourceOf(mapping: ResourceMapping, keyOf: DnKeys): Source {
   })
   const classes = entry.objectClasses.map((name) => equal('objectClass', name))
   const distinct = new Map([...classes, ...filters].map((one) => [filterText(one).toLowerCase(), one]))
-  return { mapping, entry, base, baseKey: keyOf(entry.base) ?? '', filter: allOf([...distinct.values()]) }
+  const asksForMore = distinct.size > new Set(classes.map((one) => filterText(one).toLowerCase())).size
+  const filter = allOf([...distinct.values()])
+  return { mapping, entry, base, baseKey: keyOf(entry.base) ?? '', filter, asksForMore }
 }
 
 /** May an entry of this name, by the key of it, be one of the type at all? What a search answers is held against it once more. */

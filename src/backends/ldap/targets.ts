@@ -8,7 +8,7 @@ import { asking } from './fields.ts'
 import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, isNothing } from './filter.ts'
 import { idOfEntry, idsFilter } from './identify.ts'
-import type { Entry, Search } from './operation.ts'
+import type { Entry, ReadBack, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { visible } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -84,16 +84,23 @@ function* targetsAtOnce(
         ? { base: first.source.entry.base, scope: first.source.entry.scope }
         : { base: directory.commonBase ?? '', scope: 'sub' }
     const search: Search = { kind: 'search', ...place, filter, ...asked }
-    const assumed = first.of.map((id): Target => ({
-      type: first.source.mapping.type.name,
-      id,
-      entry: assumedTarget(first.source.mapping, id, asked),
-    }))
+    const assumed = assumedTargets(some, asked)
     const entries = yield* searched(search, note, found(...assumed.map(({ entry }) => entry)))
     if (circumstances.assumed !== undefined) targets.push(...assumed)
     else for (const { source, of } of some) targets.push(...among(directory, source, new Set(of), entries))
   }
   return targets
+}
+
+/** Each id once: of several types it is one of the first. */
+function assumedTargets(
+  wanted: readonly { readonly source: Source; readonly of: readonly ScimId[] }[],
+  asked: ReadBack,
+): readonly Target[] {
+  const all = wanted.flatMap(({ source: { mapping }, of }) =>
+    of.map((id): Target => ({ type: mapping.type.name, id, entry: assumedTarget(mapping, id, asked) })),
+  )
+  return all.filter(({ id }, i) => all.findIndex((one) => one.id === id) === i)
 }
 
 const selecting = (directory: Directory, source: Source, ids: readonly ScimId[]): LdapFilter => {

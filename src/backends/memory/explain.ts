@@ -116,6 +116,9 @@ function print(predicate: Predicate, params: unknown[]): string {
         case 'in':
           params.push(...test.values)
           return `${slot.key} in (${marks(test.values.length)})`
+        case 'moment':
+          params.push(test.value)
+          return `moment(${slot.key}) ${test.is} ?`
         case 'bits':
           return `${slot.key} & ${test.mask} = ${test.equals}`
         case 'eq':

@@ -16,6 +16,8 @@ const symbols = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
 export function conditionOf(test: SlotTest): Condition {
   switch (test.op) {
     case 'absent':
+    // no time is kept in that form here
+    case 'moment':
       return nobody
     case 'in':
       return oneOf(test.values)

@@ -27,6 +27,7 @@ export function sayTest(dialect: Dialect, test: SlotTest, column: Column | undef
   const type = typeOf(column)
   if (fitOf(dialect, test, column) === 'unsayable') return 'no'
   if (test.op === 'absent' || test.op === 'in') return 'exact'
+  if (test.op === 'moment') return 'no'
   if (test.op === 'bits') return list === undefined && type !== 'text' ? 'exact' : 'no'
   if (ordered.has(test.op) && unstorable(test.value)) return 'no'
   if (list?.kind === 'delimited') return sayDelimited(test, list.by)
@@ -51,6 +52,8 @@ export function lowerTest(dialect: Dialect, value: Operand, asked: SlotTest): Ex
       return sql`${value.at} IS NULL`
     case 'in':
       return lowerIn(dialect, value, test.values)
+    case 'moment':
+      return falsehood
     case 'bits':
       return sql`${dialect.bits?.(value.at, bind(test.mask)) ?? sql`(${value.at} & ${bind(test.mask)})`} = ${bind(test.equals)}`
     case 'eq':
@@ -140,7 +143,7 @@ export function lowerListTest(dialect: Dialect, held: Operand, test: SlotTest, l
       ...(any.length < test.values.length ? [lowerListTest(dialect, held, { op: 'absent' }, list)] : []),
     ])
   }
-  if (test.op === 'bits' || test.value === null || unstorable(test.value)) return falsehood
+  if (test.op === 'bits' || test.op === 'moment' || test.value === null || unstorable(test.value)) return falsehood
   const by = test.fold ? fold(list.by) : list.by
   const part = String(test.value)
   if (test.op === 'co') return and([filled(dialect, value), dialect.contains(held, part, test.fold)])

@@ -62,7 +62,7 @@ function through(p: Predicate, slot: Slot, inner: Below): Predicate | undefined 
     }
     case 'slot': {
       const t = p.test
-      if (t.op === 'bits') return undefined
+      if (t.op === 'bits' || t.op === 'moment') return undefined
       if (t.op === 'absent') {
         return inner.exact.presentIsSuperset ? undefined : not(inner.exact.present(slot))
       }

@@ -1,6 +1,7 @@
 import { compareInstants, parseInstant, printInstant } from '../../scim/instant.ts'
 import type { Instant } from '../../scim/instant.ts'
 import type { Attribute } from '../../scim/schema.ts'
+import type { SlotTest } from '../predicate.ts'
 import type { NativeScalar } from '../slot.ts'
 import { invalid, nativeNumber, nativeText, textOf } from './made.ts'
 import type { MadeCodec } from './made.ts'
@@ -39,22 +40,28 @@ export function time(attribute: Attribute, spec: TimeSpec): MadeCodec {
     none: spec.none === undefined || spec.none.includes(null) ? null : (nones[0] ?? null),
     compare(op, value, slot) {
       const instant = typeof value === 'string' ? parseInstant(value) : undefined
-      if (instant === undefined || !form.isExact || op === 'ne' || op === 'co' || op === 'sw' || op === 'ew')
-        return undefined
+      if (instant === undefined || op === 'ne' || op === 'co' || op === 'sw' || op === 'ew') return undefined
+      // a directory knows the spellings of its own syntax
+      const isMoment = spec.form === 'generalized' && slot.at.kind === 'field'
+      if (!form.isExact && !isMoment) return undefined
       const kept = form.keep(instant)
       const isWhole = compareInstants(kept, instant) === 0
       const native = form.print(kept)
       if (op === 'eq') {
         if (!isWhole || isNone(native)) return nothing
+        if (isMoment) return test(slot, { op: 'moment', is: op, value: String(native) })
         // in the hour that a zone lives twice one native value stands for two instants
         const back = form.parse(native)
         const isOne = back !== undefined && compareInstants(back, instant) === 0
         return isOne ? test(slot, { op, value: native, fold: false }) : undefined
       }
-      if (!form.isOrdered) return undefined
+      if (!form.isOrdered && !isMoment) return undefined
       // between two steps: at or above the moment means above the step before it
       const crossed = isWhole ? op : op === 'gt' || op === 'ge' ? 'gt' : 'le'
-      return allOf(test(slot, { op: crossed, value: native, fold: false }), not(oneOf(slot, nones)))
+      const compared: SlotTest = isMoment
+        ? { op: 'moment', is: crossed, value: String(native) }
+        : { op: crossed, value: native, fold: false }
+      return allOf(test(slot, compared), not(oneOf(slot, nones)))
     },
     present: (slot) => not(anyOf(absent(slot), oneOf(slot, nones))),
     keepsOrder: form.isOrdered && nones.length === 0,

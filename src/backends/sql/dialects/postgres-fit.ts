@@ -32,6 +32,7 @@ const isOrder = (test: Compare): test is Order => ['gt', 'ge', 'lt', 'le'].inclu
 export function fit(test: SlotTest, column: Column): Fit {
   switch (test.op) {
     case 'absent':
+    case 'moment':
     case 'bits':
       return test
     case 'in': {
