@@ -17,6 +17,7 @@ import { parseDn } from './dn-parse.ts'
 import { refuseUnfit } from './fitting.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
+import { refuseOutside } from './inside.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation, isWriteOnly } from './leaves.ts'
 import { checksOf, look, refuseRivals, turnsOf } from './look.ts'
@@ -165,6 +166,7 @@ function* write(
       if (move !== undefined) yield* carrying.finish()
       written = yield* modify(directory, mapping, dn, { ...modifying, guard: move ? undefined : guard, answer: asked })
       try {
+        yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
       } catch (error) {
         yield* unmodify(dn, written, held)

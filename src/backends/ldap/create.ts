@@ -1,4 +1,4 @@
-import { BridgeError } from '../../base/errors.ts'
+import type { BridgeError } from '../../base/errors.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { scimId } from '../../base/brand.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
@@ -23,13 +23,14 @@ import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
+import { isInside, outsideNow } from './inside.ts'
 import { isSetByOperation } from './leaves.ts'
 import { checksOf, look, olderRival, outside, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entryAt, isOf, recordsOf } from './read.ts'
+import { entryAt, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
@@ -82,9 +83,9 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
   const isReal = circumstances.assumed === undefined && !circumstances.dry
-  if (entry === undefined || (isReal && !(yield* isSeen(directory, plan, entry)))) {
+  if (entry === undefined || (isReal && !(yield* isInside(directory, mapping, entry)))) {
     yield* withdraw(add.dn)
-    throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
+    throw outsideNow(mapping)
   }
   yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
@@ -117,15 +118,6 @@ const nameIn = (stored: readonly SlotValue[], rdn: ReturnType<typeof rdnOf>, att
   const wanted = attribute.toLowerCase()
   const own = stored.find(({ slot }) => slot.at.kind === 'field' && slot.at.field.toLowerCase() === wanted)?.value
   return typeof own === 'string' ? own : rdn.find((part) => part.attribute.toLowerCase() === wanted)?.value
-}
-
-/** The mapping's own scope may ask for more than the object classes. */
-function* isSeen(directory: Directory, { of: mapping }: CreatePlan, entry: Entry): Steps<boolean> {
-  const source = sourceFor(directory, mapping)
-  if (!isOf(source, entry)) return false
-  if (source.entry.filter === undefined) return true
-  const inside = yield* entryAt(entry.dn, asking(directory, mapping.id.fields), 'inside', source.filter)
-  return inside !== undefined
 }
 
 /** After the add: what came to be at the same time. */
