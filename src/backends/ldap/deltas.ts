@@ -59,7 +59,10 @@ function kept(mapping: ResourceMapping, slot: SlotValue['slot'], state: JsonObje
 const isSame = (a: Value, b: Value): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a === b : Buffer.compare(Buffer.from(a), Buffer.from(b)) === 0
 
-/** Without an equality rule no value can be named, so all of them are written anew (RFC 4511 section 4.6). */
+/**
+ * The new value comes first, as the old one did: of several the first one is shown, so the others go and come again
+ * behind it. Without an equality rule no value can be named, and all of them are written anew (RFC 4511 section 4.6).
+ */
 function exchange(
   attribute: string,
   type: AttributeType | undefined,
@@ -67,13 +70,13 @@ function exchange(
   next: Value | undefined,
   others: readonly Value[],
 ): readonly Change[] {
-  const rest = next === undefined ? others : [next, ...others]
-  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: rest }]
   // the new value may be another spelling of one that stays
-  const isThere = next !== undefined && others.some((one) => keyOf(type, one) === keyOf(type, next))
+  const rest = next === undefined ? others : [next, ...others.filter((one) => keyOf(type, one) !== keyOf(type, next))]
+  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: rest }]
+  if (next === undefined) return [{ op: 'delete', attribute, values: [old] }]
   return [
-    { op: 'delete', attribute, values: [old] },
-    ...(next === undefined || isThere ? [] : [{ op: 'add', attribute, values: [next] } as const]),
+    { op: 'delete', attribute, values: [old, ...others] },
+    { op: 'add', attribute, values: rest },
   ]
 }
 
