@@ -1,3 +1,4 @@
+import { BridgeError } from '../../base/errors.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import type { Directory } from './directory.ts'
@@ -6,7 +7,7 @@ import { emptied } from './emptied.ts'
 import { attributeOf, attributeOfReference, wireValues } from './fields.ts'
 import type { Value } from './filter.ts'
 import { mustHave } from './fitting.ts'
-import { isSetByOperation } from './leaves.ts'
+import { isSetByOperation, leavesOf } from './leaves.ts'
 import { matchKey } from './matching.ts'
 import type { AttributeValues } from './operation.ts'
 import type { Source } from './source.ts'
@@ -44,7 +45,18 @@ export function attributesOfNew(
     if (entry.emptyGroup.kind === 'refuse') throw emptied(reference)
     put(attribute, [entry.emptyGroup.dn])
   }
+  refuseLacking(directory, source, all)
   return [...all.values()]
+}
+
+/** What the directory demands and the request could have given, by the name that the client knows. */
+function refuseLacking(directory: Directory, { mapping }: Source, given: ReadonlyMap<string, AttributeValues>): void {
+  const must = mustHave(directory, mapping)
+  for (const { carrier, ref } of leavesOf(mapping)) {
+    const attribute = carrier.kind === 'slot' ? attributeOf(carrier.slot)?.toLowerCase() : undefined
+    if (attribute !== undefined && must.has(attribute) && !given.has(attribute))
+      throw new BridgeError('invalidValue', `${ref.name}: the directory demands a value`)
+  }
 }
 
 /** Lists of members that an entry of the type cannot be without. */

@@ -18,6 +18,7 @@ import { refuseUnfit } from './fitting.ts'
 import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
+import { refuseOutside } from './inside.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation, isWriteOnly } from './leaves.ts'
 import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
@@ -170,6 +171,7 @@ function* write(
       const guarded = move === undefined ? guard : identityOf(directory, plan)
       written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
       try {
+        yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
       } catch (error) {
         yield* unmodify(mapping, dn, written, held)

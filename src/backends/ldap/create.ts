@@ -1,4 +1,4 @@
-import { BridgeError } from '../../base/errors.ts'
+import type { BridgeError } from '../../base/errors.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { scimId } from '../../base/brand.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
@@ -11,7 +11,6 @@ import { changed } from './changed.ts'
 import { code } from './codes.ts'
 import { takeCounters } from './counters.ts'
 import type { Directory } from './directory.ts'
-import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
 import type { Dn } from './dn.ts'
 import { dnText } from './dn.ts'
@@ -25,6 +24,7 @@ import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
+import { isInside, outsideNow } from './inside.ts'
 import { isSetByOperation } from './leaves.ts'
 import { bearer, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
@@ -87,9 +87,9 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
   // of an entry that was not written nothing can be asked
-  if (entry === undefined || (!circumstances.dry && !(yield* isSeen(directory, plan, entry)))) {
+  if (entry === undefined || (!circumstances.dry && !(yield* isInside(directory, mapping, entry)))) {
     yield* withdraw(add.dn)
-    throw new BridgeError('constraint', `this ${mapping.type.name} would lie outside of what is offered here`)
+    throw outsideNow(mapping)
   }
   yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
   const added = linked.map(({ reference, values }) => {
@@ -126,15 +126,6 @@ const nameIn = (stored: readonly SlotValue[], rdn: ReturnType<typeof rdnOf>, att
   const wanted = attribute.toLowerCase()
   const own = stored.find(({ slot }) => slot.at.kind === 'field' && slot.at.field.toLowerCase() === wanted)?.value
   return typeof own === 'string' ? own : rdn.find((part) => part.attribute.toLowerCase() === wanted)?.value
-}
-
-/** The mapping's own scope may ask for more than the object classes, which the entry was added with. */
-function* isSeen(directory: Directory, { of: mapping }: CreatePlan, entry: Entry): Steps<boolean> {
-  const source = sourceFor(directory, mapping)
-  if (!isOf(directory, source, entry)) return false
-  if (!source.asksForMore) return true
-  const inside = yield* entryAt(entry.dn, asking(directory, mapping.id.fields), 'inside', source.filter)
-  return inside !== undefined
 }
 
 /** After the add: what came to be at the same time. */

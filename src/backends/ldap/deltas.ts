@@ -61,9 +61,8 @@ export const isSame = (a: Value, b: Value): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a === b : Buffer.compare(Buffer.from(a), Buffer.from(b)) === 0
 
 /**
- * A client sees the first of several values, so the one that it writes has to come before those that stay: they are
- * written again behind it. Without an equality rule no value can be named, so all of them are written anew (RFC 4511
- * section 4.6).
+ * The new value comes first, as the old one did: of several the first one is shown, so the others go and come again
+ * behind it. Without an equality rule no value can be named, and all of them are written anew (RFC 4511 section 4.6).
  */
 function exchange(
   attribute: string,
@@ -72,16 +71,13 @@ function exchange(
   next: Value | undefined,
   others: readonly Value[],
 ): readonly Change[] {
-  if (next === undefined)
-    return type?.equality === undefined
-      ? [{ op: 'replace', attribute, values: others }]
-      : [{ op: 'delete', attribute, values: [old] }]
   // the new value may be another spelling of one that stays
-  const behind = others.filter((one) => keyOf(type, one) !== keyOf(type, next))
-  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: [next, ...behind] }]
+  const rest = next === undefined ? others : [next, ...others.filter((one) => keyOf(type, one) !== keyOf(type, next))]
+  if (type?.equality === undefined) return [{ op: 'replace', attribute, values: rest }]
+  if (next === undefined) return [{ op: 'delete', attribute, values: [old] }]
   return [
     { op: 'delete', attribute, values: [old, ...others] },
-    { op: 'add', attribute, values: [next, ...behind] },
+    { op: 'add', attribute, values: rest },
   ]
 }
 

@@ -50,3 +50,11 @@ export function not(of: LdapFilter): LdapFilter {
 
 export const isEverything = (filter: LdapFilter): boolean => filter.kind === 'and' && filter.of.length === 0
 export const isNothing = (filter: LdapFilter): boolean => filter.kind === 'or' && filter.of.length === 0
+
+/** What a filter looks at. */
+export const attributesIn = (filter: LdapFilter): readonly string[] =>
+  'attribute' in filter
+    ? [filter.attribute]
+    : filter.kind === 'not'
+      ? attributesIn(filter.of)
+      : filter.of.flatMap(attributesIn)

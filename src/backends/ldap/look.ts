@@ -10,7 +10,7 @@ import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { asking, attributeOf } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
-import { allOf, anyOf, equal, isNothing, nothing, present } from './filter.ts'
+import { allOf, anyOf, attributesIn, equal, isNothing, nothing, present } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { Holder, NameOf } from './inbound.ts'
 import { holdersAmong, pointing } from './inbound.ts'
@@ -135,13 +135,6 @@ function searches(
     })),
   ]
 }
-
-const attributesIn = (filter: LdapFilter): readonly string[] =>
-  'attribute' in filter
-    ? [filter.attribute]
-    : filter.kind === 'not'
-      ? attributesIn(filter.of)
-      : filter.of.flatMap(attributesIn)
 
 /** Whoever only points at the name is no rival; whoever does both is told by the value. */
 const hasAny = ({ schema }: Directory, filter: LdapFilter, entry: Entry): boolean =>

@@ -33,8 +33,10 @@ export async function whole(directory: DirectoryClient, dn: string): Promise<Fou
 }
 
 /** Everything below a suffix, its own stamps included: what nobody has changed is the same before and after. */
-export const everything = (directory: DirectoryClient, suffix: string): Promise<readonly Found[]> =>
-  directory.search(suffix, { attributes: ['*', '+'] })
+export async function everything(directory: DirectoryClient, suffix: string): Promise<readonly Found[]> {
+  const all = await directory.search(suffix, { attributes: ['*', '+'] })
+  return all.toSorted((a, b) => (a.dn < b.dn ? -1 : 1))
+}
 
 /** The members of a group as they stand there, in no particular order. */
 export async function membersAt(directory: DirectoryClient, dn: string): Promise<readonly string[]> {
