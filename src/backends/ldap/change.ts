@@ -24,7 +24,7 @@ import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
 import { modify, unmodify } from './modify.ts'
 import type { Entry } from './operation.ts'
-import { guardOf, identityOf } from './guard.ts'
+import { guardOf, guardOfLinks } from './guard.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
@@ -116,14 +116,15 @@ function* write(
   const { of: mapping, answer } = plan
   const { unique } = decision
   const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
-  const guard = guardOf(directory, plan, held)
+  const isOfLinks = move === undefined && modifying.linked.length > 0
+  const guard = isOfLinks ? guardOfLinks(directory, plan, held) : guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
   let written: Modified
   try {
     if (move !== undefined) yield* rename(directory, mapping, held.dn, { ...move, to: dn, unique, guard })
     try {
-      const guarded = move === undefined ? guard : identityOf(directory, plan)
+      const guarded = move === undefined ? guard : undefined
       written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
       try {
         yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)

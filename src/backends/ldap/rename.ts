@@ -12,6 +12,7 @@ import { dnText, parentOf, rdnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
+import { isInvolved } from './guard.ts'
 import { guarded } from './guarded.ts'
 import { asking, attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
@@ -87,7 +88,7 @@ export function* rename(
   { rdn, superior, to, unique, guard, note }: Renaming,
 ): Steps<void> {
   const operation: Rename = { kind: 'rename', dn, rdn, superior, ...(guard !== undefined && { assert: guard }) }
-  const result = yield* guarded(operation, note, success)
+  const result = yield* guarded(directory, operation, { note, assume: success, hasFollowers: isInvolved(mapping) })
   switch (result.code) {
     case code.success:
       return
