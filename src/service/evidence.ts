@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { Codec } from '../mapping/codec.ts'
 import type { NativeRecord } from '../mapping/record.ts'
-import type { NativeValue } from '../mapping/slot.ts'
+import type { NativeScalar, NativeValue } from '../mapping/slot.ts'
 import { decodeRow } from '../mapping/decode.ts'
 import { leafNamed } from '../mapping/leaf-named.ts'
 import type { Predicate } from '../mapping/predicate.ts'
@@ -14,7 +14,7 @@ import { valueKey } from '../scim/value.ts'
 
 /**
  * What lets a sweep recognise the record that a write left behind when the process died before it could say so: the
- * values that no two records share, a digest of what the write put into single slots, as they decode, and the rows and
+ * values that no two records share, a digest of what the write put into slots, as they decode, and the rows and
  * links that came and went. A write is done as a whole or not at all, so any difference that it made tells.
  */
 export function evidenceOf(mapping: ResourceMapping, decision: Decision): Evidence {
@@ -89,8 +89,9 @@ function rowDigests(mapping: ResourceMapping, source: string, rows: readonly Nat
 function readable(mapping: ResourceMapping): ReadonlyMap<string, Codec> {
   const codecs = new Map<string, Codec>()
   for (const carrier of mapping.attributes) {
-    if (carrier.kind !== 'single') continue
-    for (const leaf of carrier.leaves) {
+    if (carrier.kind !== 'single' && carrier.kind !== 'elements') continue
+    const leaves = carrier.kind === 'single' ? carrier.leaves : carrier.elements.flatMap((one) => one.leaves)
+    for (const leaf of leaves) {
       if (leaf.carrier.kind !== 'slot' || leaf.access === 'writeOnly' || leaf.carrier.slot.at.kind === 'side') continue
       if (leaf.ref.attribute.returned !== 'never') codecs.set(leaf.carrier.slot.key, leaf.carrier.codec)
     }
@@ -111,7 +112,12 @@ function digest(
   return createHash('sha256').update(JSON.stringify(values)).digest('hex')
 }
 
+/** Of several values it does not matter which one comes first. */
 const decoded = (codec: Codec, value: NativeValue | undefined): Json | undefined =>
-  value === undefined || Array.isArray(value)
+  value === undefined
     ? undefined
-    : codec.decode(value as Exclude<NativeValue, readonly unknown[]>)
+    : isList(value)
+      ? value.flatMap((one) => codec.decode(one) ?? []).sort((a, b) => (valueKey(a) < valueKey(b) ? -1 : 1))
+      : codec.decode(value)
+
+const isList = (value: NativeValue): value is readonly NativeScalar[] => Array.isArray(value)

@@ -20,7 +20,11 @@ const patience = 2_000
  */
 export function heldNow(app: Application, mapping: ResourceMapping, intent: Intent): Promise<NativeRecord | undefined> {
   const told = new Set(intent.evidence.rows?.map((rows) => rows.of))
-  const want = wantOf(mapping, (m) => m.kind === 'single' || (m.kind === 'rows' && told.has(m.rows.key)), false)
+  const want = wantOf(
+    mapping,
+    (m) => m.kind === 'single' || m.kind === 'elements' || (m.kind === 'rows' && told.has(m.rows.key)),
+    false,
+  )
   return intent.id === undefined
     ? createdBy(app, mapping, intent, want)
     : changedBy(app, mapping, { ...intent, id: intent.id }, want)

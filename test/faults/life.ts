@@ -34,7 +34,7 @@ const first = (name: string): Held => ({
   member: false,
 })
 
-export const joins = (name: string): Step => {
+export const joins = (name: string, more: JsonObject = {}): Step => {
   const held = first(name)
   return {
     name: 'create',
@@ -47,6 +47,7 @@ export const joins = (name: string): Step => {
         { value: held.emails[0] ?? '', type: 'work', primary: true },
         { value: held.emails[1] ?? '', type: 'home' },
       ],
+      ...more,
     }),
     effect: (state) => (state ? { status: 409, next: state } : { status: 'done', next: held }),
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { JsonObject } from '../../src/base/json.ts'
 import { scimClient } from '../wire/client.ts'
 import { team } from '../wire/people.ts'
 import { goes, isLookedUp, isRead, joins, joinsGroup, leavesGroup, moves, movesHouse } from './life.ts'
@@ -15,6 +16,8 @@ export interface LoadOptions {
   readonly clients?: number
   /** No answer may take longer, in milliseconds. */
   readonly bound: number
+  /** What joiners are sent with, besides what everybody has. */
+  readonly more?: JsonObject
 }
 
 export interface Load {
@@ -72,7 +75,7 @@ export async function startLoad(url: string, token: string, options: LoadOptions
     }
     while (!stopped) {
       const known = joiner()
-      for (const step of life(known, group, people.length)) {
+      for (const step of life(known, group, people.length, options.more)) {
         if (!(await turn(known, step))) break
       }
     }
@@ -94,11 +97,11 @@ export async function startLoad(url: string, token: string, options: LoadOptions
 }
 
 /** The steps of one person; what comes next may depend on what is known by then. */
-function* life(known: Known, group: string, number: number): Generator<Step> {
+function* life(known: Known, group: string, number: number, more: JsonObject | undefined): Generator<Step> {
   const { name } = known
   // a client that gets no answer looks whether it was done, and asks again if not
   for (let attempt = 0; attempt < 4 && known.id === undefined; attempt++) {
-    yield joins(name)
+    yield joins(name, more)
     yield isLookedUp(name)
   }
   const { id } = known
@@ -106,6 +109,7 @@ function* life(known: Known, group: string, number: number): Generator<Step> {
   yield isRead(id)
   yield moves(id, `Mover ${number}`)
   yield joinsGroup(id, group)
+  yield moves(id, `Member ${number}`)
   yield isLookedUp(name, `emails.value eq "${name}@example.com"`)
   yield movesHouse(id, name)
   yield isRead(id)

@@ -36,6 +36,17 @@ describe('statements overheard', () => {
     expect(client(packet(0, 0x17, int(5), 0, int(1)))).toEqual([''])
   })
 
+  it('in LDAP, however the bytes are cut', () => {
+    const { client } = overhear('ldap')
+    const add = Buffer.from([0x30, 0x0b, 0x02, 0x01, 0x02, 0x68, 0x06, 0x04, 0x02, 0x63, 0x6e, 0x30, 0x00])
+    const long = Buffer.from([0x30, 0x81, 0x08, 0x02, 0x02, 0x01, 0x00, 0x4a, 0x02, 0x63, 0x6e])
+    expect(client(add.subarray(0, 1))).toEqual([])
+    expect(client(Buffer.concat([add.subarray(1), long.subarray(0, 2)]))).toEqual([expect.stringMatching(/^add .*cn/)])
+    expect(client(long.subarray(2))).toEqual([expect.stringMatching(/^delete .*cn/)])
+    // an unbind and an abandon are no statements
+    expect(client(Buffer.from([0x30, 0x05, 0x02, 0x01, 0x03, 0x42, 0x00]))).toEqual([])
+  })
+
   it('in the protocol of PostgreSQL, simple and extended', () => {
     const { client } = overhear('postgres')
     const ssl = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])

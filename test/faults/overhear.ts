@@ -5,7 +5,7 @@ export interface Overheard {
   server(bytes: Buffer): void
 }
 
-export type Protocol = 'mysql' | 'postgres' | 'lines'
+export type Protocol = 'mysql' | 'postgres' | 'ldap' | 'lines'
 
 export function overhear(protocol: Protocol): Overheard {
   switch (protocol) {
@@ -13,6 +13,8 @@ export function overhear(protocol: Protocol): Overheard {
       return mysql()
     case 'postgres':
       return postgres()
+    case 'ldap':
+      return ldap()
     case 'lines':
       return { client: (bytes) => bytes.toString('latin1').split('\n'), server: () => undefined }
   }
@@ -99,6 +101,41 @@ function postgres(): Overheard {
           default:
             return []
         }
+      }),
+    server: () => undefined,
+  }
+}
+
+const operations: Readonly<Record<number, string>> = {
+  0x4a: 'delete',
+  0x60: 'bind',
+  0x63: 'search',
+  0x66: 'modify',
+  0x68: 'add',
+  0x6c: 'rename',
+  0x77: 'extended',
+}
+
+/** Messages of RFC 4511 section 4.1.1: a sequence of the number and the operation, which its tag tells. */
+function ldap(): Overheard {
+  const lengthAt = (bytes: Buffer, at: number): { readonly head: number; readonly size: number } | undefined => {
+    const first = bytes[at]
+    if (first === undefined) return undefined
+    if (first < 0x80) return { head: 1, size: first }
+    const count = first & 0x7f
+    return bytes.length < at + 1 + count ? undefined : { head: 1 + count, size: bytes.readUIntBE(at + 1, count) }
+  }
+  const cut = messages((bytes) => {
+    const length = lengthAt(bytes, 1)
+    return length && 1 + length.head + length.size
+  })
+  return {
+    client: (bytes) =>
+      cut(bytes).flatMap((message) => {
+        const start = 1 + (lengthAt(message, 1)?.head ?? 0)
+        const at = start + 2 + (message[start + 1] ?? 0)
+        const name = operations[message[at] ?? 0]
+        return name === undefined ? [] : [`${name} ${message.toString('latin1', at + 1)}`]
       }),
     server: () => undefined,
   }

@@ -28,7 +28,7 @@ import type { Modified, Modifying } from './modify.ts'
 import { modify } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
-import { guardOf, identityOf } from './guard.ts'
+import { guardOf, guardOfLinks } from './guard.ts'
 import type { Held } from './prior.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -158,7 +158,8 @@ function* write(
   const { of: mapping, answer } = plan
   const { unique } = decision
   const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
-  const guard = guardOf(directory, plan, held)
+  const isOfLinks = move === undefined && modifying.linked.length > 0
+  const guard = isOfLinks ? guardOfLinks(directory, plan, held) : guardOf(directory, plan, held)
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
   const back = move && backFrom(held, move)
@@ -168,7 +169,7 @@ function* write(
     try {
       // while the entry can still go back, so can those who point at it
       if (move !== undefined) yield* carrying.finish()
-      const guarded = move === undefined ? guard : identityOf(directory, plan)
+      const guarded = move === undefined ? guard : undefined
       written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
       try {
         yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)

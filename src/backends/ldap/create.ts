@@ -46,6 +46,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const { of: mapping, decision } = plan
   const source = sourceFor(directory, mapping)
   const { fields, links } = decision.write
+  if (fields.length === 0) return yield* onlyLooked(directory, plan)
   const named = links.map(({ reference, add }) => ({ reference, ids: add }))
   const targets = yield* targetsOf(
     directory,
@@ -108,6 +109,15 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const last = passwords.length === 0 ? entry : ((yield* entryAt(add.dn, asked, 'answer')) ?? entry)
   const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
+}
+
+/** A create without anything to write is a question: whether a value is free, asked in turn with whoever writes it. */
+function* onlyLooked(directory: Directory, { of: mapping, decision }: CreatePlan): Steps<never> {
+  const checks = checksOf(directory, mapping, decision.unique)
+  yield { kind: 'lock', names: turnsOf(mapping, checks, []) }
+  refuseRivals(mapping, yield* look(directory, mapping, checks, undefined, 'unique'), undefined)
+  yield { kind: 'decided', decision }
+  throw new BridgeError('internal', 'there is nothing to create')
 }
 
 /** An id that the bridge itself makes. */

@@ -27,10 +27,19 @@ export function guardOf(directory: Directory, plan: Guarded, held: Entry): LdapF
   return version === undefined ? identity : allOf([identity, version])
 }
 
-export const identityOf = (
-  { abilities, schema }: Directory,
-  { of, id }: Omit<Guarded, 'prior'>,
-): LdapFilter | undefined => (abilities.assertion ? idFilter(schema, of, id) : undefined)
+/** Of a write that is about members: the entry would have to be asked for its id alone, and is not. */
+export const guardOfLinks = (directory: Directory, plan: Guarded, held: Entry): LdapFilter | undefined =>
+  hasOverlays(directory) && versionOf(plan, held) === undefined ? undefined : guardOf(directory, plan, held)
+
+/** Do others point at entries of this type, or these at others? */
+export const isInvolved = ({ inbound, attributes }: ResourceMapping): boolean =>
+  inbound.length > 0 || attributes.some(({ kind }) => kind === 'reference')
+
+/** The server may write other entries because of a write that changes who points at whom (slapo-memberof(5)). */
+export const hasOverlays = ({ schema }: Directory): boolean => schema.attribute('memberOf') !== undefined
+
+const identityOf = ({ abilities, schema }: Directory, { of, id }: Omit<Guarded, 'prior'>): LdapFilter | undefined =>
+  abilities.assertion ? idFilter(schema, of, id) : undefined
 
 function versionOf({ of: { version }, prior }: Guarded, held: Entry): LdapFilter | undefined {
   if (version.kind !== 'slot') return undefined

@@ -58,10 +58,8 @@ export function* modify(directory: Directory, mapping: ResourceMapping, dn: stri
     ...(what.guard !== undefined && { assert: what.guard }),
     ...(what.answer !== undefined && directory.abilities.postRead && { postRead: what.answer }),
   }
-  const result = yield* guarded(operation, undefined, {
-    ...success,
-    read: what.answer === undefined ? undefined : assumedEntry(what.answer, dn),
-  })
+  const assume = { ...success, read: what.answer === undefined ? undefined : assumedEntry(what.answer, dn) }
+  const result = yield* guarded(directory, operation, { assume, hasFollowers: links.length > 0 })
   switch (result.code) {
     case code.success:
       return { changed: true, read: result.read, changes: operation.changes }

@@ -1,4 +1,5 @@
 import { BridgeError } from '../../base/errors.ts'
+import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Decision, RemovePlan } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { success } from './assumed.ts'
@@ -12,7 +13,7 @@ import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { attributeOf, orderedValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
-import { guardOf } from './guard.ts'
+import { guardOf, isInvolved } from './guard.ts'
 import { guarded } from './guarded.ts'
 import type { NameOf } from './inbound.ts'
 import { holdersOf, repoint } from './inbound.ts'
@@ -56,16 +57,21 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
       guard,
       answer: undefined,
     })
-  } else yield* erase(held, guard)
+  } else yield* erase(directory, mapping, held, guard)
   if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
   changed(directory, mapping, true)
   for (const { from } of mapping.inbound) directory.lists.changed(from)
   return { kind: 'written', record: undefined, id, changed: true, decision }
 }
 
-function* erase({ dn }: Entry, guard: LdapFilter | undefined): Steps<void> {
+function* erase(
+  directory: Directory,
+  mapping: ResourceMapping,
+  { dn }: Entry,
+  guard: LdapFilter | undefined,
+): Steps<void> {
   const operation: Delete = { kind: 'delete', dn, ...(guard !== undefined && { assert: guard }) }
-  const result = yield* guarded(operation, undefined, success)
+  const result = yield* guarded(directory, operation, { assume: success, hasFollowers: isInvolved(mapping) })
   switch (result.code) {
     case code.success:
       return

@@ -11,6 +11,7 @@ import { dnText, parentOf, rdnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
+import { isInvolved } from './guard.ts'
 import { attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
 import { containerIn, rdnOf } from './naming.ts'
@@ -90,7 +91,7 @@ export function* rename(
   { rdn, superior, to, unique, guard, note }: Renaming,
 ): Steps<void> {
   const operation: Rename = { kind: 'rename', dn, rdn, superior, ...(guard !== undefined && { assert: guard }) }
-  const result = yield* guarded(operation, note, success)
+  const result = yield* guarded(directory, operation, { note, assume: success, hasFollowers: isInvolved(mapping) })
   switch (result.code) {
     case code.success:
       return
