@@ -68,7 +68,7 @@ function rest(resource: JsonObject): JsonObject {
 function settled(value: Json, spell: (key: string, text: string) => string = (_, text) => text): Json {
   if (isArray(value)) return [...new Set(value.map((v) => JSON.stringify(settled(v, spell))))].sort()
   if (!isObject(value)) return value
-  if (typeof value['value'] === 'string' && /^[ug]\d+$/.test(value['value'])) return value['value']
+  if (typeof value['value'] === 'string' && /^[ug](?:\d+|[\da-f-]{36})$/.test(value['value'])) return value['value']
   const entries = Object.entries(value)
     .map(([key, v]) => [key, typeof v === 'string' ? spell(key, v) : v] as const)
     .filter(([key, v]) => !(key === 'primary' && v === false) && v !== undefined)

@@ -193,6 +193,19 @@ async function standOf(store: Store, catalog: Catalog, people: readonly Draft[])
   return { store, catalog, users: inOrder(users, names), groups: inOrder(groups, names) }
 }
 
+/** A resource without what each directory makes by itself: ids, and when it was made; lists without their order. */
+const contentOf = ({ id: _, meta: __, ...own }: JsonObject): string =>
+  JSON.stringify(own, (key, value: Json) => {
+    if (key === '$ref') return undefined
+    if (key === 'value') return idless(value)
+    return isArray(value)
+      ? value.map((one) => (isObject(one) ? { ...one, value: idless(one['value']) } : one)).sort(byText)
+      : value
+  })
+
+const idless = (value: Json | undefined): Json => (/^[ug]([0-9a-f-]{36}|\d+)$/.test(String(value)) ? '' : (value ?? ''))
+const byText = (a: Json, b: Json): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
 /** What is picked from the records is picked from the same ones everywhere, whatever their ids and their order are. */
 function inOrder(world: World, names: ReadonlyMap<unknown, string>): World {
   const textOf = (held: unknown): string => names.get(held) ?? String(held)
