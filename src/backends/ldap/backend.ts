@@ -32,20 +32,25 @@ export const ldapBackend = (base: string): Backend => ({
       return [{ path: ['backend'], message: error.detail }, ...problems]
     }
   },
-  offline: (catalog): Store => ldapStore(directoryOf(catalog, standardSchema, promised, 0), undefined),
+  offline: (catalog): Store =>
+    ldapStore(directoryOf(catalog, standardSchema, promised, { keep: 0, shared: false }), undefined),
   open: async (catalog, observe = () => undefined) => {
     const config = ldapConfig(catalog.backend.section, base)
     const wire = await openDirectory(config, hooksOf(catalog.name, observe))
     try {
       const { schema, abilities } = await readLive(wire)
-      const directory = directoryOf(catalog, schema, abilities, config.lists.keep)
+      const directory = directoryOf(catalog, schema, abilities, { keep: config.lists.keep, shared: config.shared })
       const found = [...checkLive(directory, wire.protected), ...(await probe(directory, wire))]
       const errors = found.filter(({ severity }) => severity === 'error')
       if (errors.length > 0) throw new BridgeError('invalidMapping', errors.map(({ message }) => message).join('\n'))
       const advice = found.filter(({ severity }) => severity === 'advice').map(({ message }) => message)
       const commonBase = await reachable(wire, directory.commonBase)
       const tried = { ...abilities, subordinateRule: await selectsBelow(wire, directory) }
-      return ldapStore({ ...directory, commonBase, abilities: tried }, { wire, turns: turns() }, advice)
+      return ldapStore(
+        { ...directory, commonBase, abilities: tried },
+        { wire, turns: turns(), readOnly: config.readOnly },
+        advice,
+      )
     } catch (error) {
       await wire.close()
       throw error
@@ -65,7 +70,12 @@ const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
     }),
 })
 
-const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, keep: number): Directory => {
+const directoryOf = (
+  catalog: Catalog,
+  schema: Schema,
+  abilities: Abilities,
+  { keep, shared }: { readonly keep: number; readonly shared: boolean },
+): Directory => {
   const keyOf = dnKeys(schema)
   const sources = sourcesOf(catalog, keyOf)
   return {
@@ -77,5 +87,6 @@ const directoryOf = (catalog: Catalog, schema: Schema, abilities: Abilities, kee
     commonBase: commonBaseOf(sources),
     lists: lists(keep),
     groupNames: groupNames(),
+    shared,
   }
 }

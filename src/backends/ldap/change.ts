@@ -21,7 +21,7 @@ import { repoint } from './inbound.ts'
 import { refuseOutside } from './inside.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isSetByOperation, isWriteOnly } from './leaves.ts'
-import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
+import { bearer, bearersOf, checksOf, look, refuseRivals, turnOf, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
 import type { Modified, Modifying } from './modify.ts'
@@ -48,8 +48,8 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const { of: mapping, id } = plan
   const source = sourceFor(directory, mapping)
   // whoever decides upon what is held takes turns; members come and go side by side
-  if (plan.prior.slots.length > 0 || plan.prior.links.length > 0)
-    yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
+  const isDecided = plan.prior.slots.length > 0 || plan.prior.links.length > 0
+  yield { kind: 'lock', names: [...(isDecided ? [turnOf(mapping, id)] : []), ...bearersOf(plan.named ?? [])] }
   const stamped = plan.assign.flatMap(({ slot }) => attributeOf(slot) ?? [])
   const { held: first, ...asked } = yield* heldEntry(directory, plan, [...singles(mapping), ...stamped], circumstances)
   if (first === undefined) throw missing(mapping)
@@ -190,7 +190,7 @@ function* write(
   const self = { source: sourceFor(directory, mapping), dn }
   // whoever was in already was found by whoever renames
   const followed = modifying.linked.filter(({ remove }) => written.changed || remove.length > 0)
-  yield* follow(directory, self, followed, known, circumstances)
+  if (directory.shared) yield* follow(directory, self, followed, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
   // the server stamps the entry anew with the password

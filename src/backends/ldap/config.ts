@@ -64,6 +64,8 @@ export const ldapWords = {
     .optional(),
   /** How long after a write another server is not believed when it finds nothing, in milliseconds. */
   settle: z.int().min(0).max(600_000).optional(),
+  /** Another bridge writes to the same entries: whoever points at a name looks for it once more afterwards. */
+  shared: z.boolean().optional(),
   lists: z
     .strictObject({
       /** How long an ordered list of ids is shared, in milliseconds. */
@@ -102,9 +104,10 @@ export interface LdapConfig {
   readonly settle: number
   readonly lists: { readonly keep: number }
   readonly readOnly: boolean
+  readonly shared: boolean
 }
 
-const section = z.object(ldapWords)
+const section = z.strictObject(ldapWords)
 type Section = z.infer<typeof section>
 
 /** A checked `backend` section; relative paths start at `folder`. Rejects what cannot be meant; never tells a password. */
@@ -136,6 +139,7 @@ export function ldapConfig(said: unknown, folder: string): LdapConfig {
     settle: words.settle ?? 30_000,
     lists: { keep: words.lists?.keep ?? 30_000 },
     readOnly: words.readOnly ?? false,
+    shared: words.shared ?? false,
   }
 }
 

@@ -26,7 +26,7 @@ import { repoint } from './inbound.ts'
 import { setPasswordsOf } from './keep-out.ts'
 import { isInside, outsideNow } from './inside.ts'
 import { isSetByOperation } from './leaves.ts'
-import { bearer, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
+import { bearersOf, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
@@ -48,6 +48,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const { fields, links } = decision.write
   if (fields.length === 0) return yield* onlyLooked(directory, plan)
   const named = links.map(({ reference, add }) => ({ reference, ids: add }))
+  yield { kind: 'lock', names: bearersOf(named) }
   const targets = yield* targetsOf(
     directory,
     idsOf(named),
@@ -66,8 +67,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const nameOf: NameOf = ({ place }) =>
     place.kind === 'field' && place.by !== undefined ? nameIn(stored, rdn, place.by) : dnText(dn)
   const checks = checksOf(directory, mapping, decision.unique)
-  const bearers = targets.map((target) => bearer(target.type, target.id))
-  yield { kind: 'lock', names: [...turnsOf(mapping, checks, [dnKey(dn, directory.schema)]), ...bearers] }
+  yield { kind: 'lock', names: turnsOf(mapping, checks, [dnKey(dn, directory.schema)]) }
 
   const looked = yield* look(directory, mapping, checks, nameOf, 'unique, and nobody points at the name')
   refuseRivals(mapping, looked, undefined)
@@ -96,7 +96,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const added = linked.map(({ reference, values }) => {
     return { reference, attribute: attributeOfReference(reference) ?? '', add: values, remove: [] }
   })
-  yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
+  if (directory.shared) yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
   try {
     yield* setPasswordsOf(directory, mapping, add.dn, passwords, circumstances)

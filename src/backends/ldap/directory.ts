@@ -21,6 +21,8 @@ export interface Directory {
   /** Ids in order, shared by the walks through long lists. */
   readonly lists: Lists
   readonly groupNames: GroupNames
+  /** Another bridge writes to the same entries, so what this one looked up may be another's before it has written. */
+  readonly shared: boolean
 }
 
 export const sourcesOf = (catalog: Catalog, keyOf: DnKeys): ReadonlyMap<string, Source> =>

@@ -1,5 +1,5 @@
 import { BridgeError } from '../../base/errors.ts'
-import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import type { UniqueCheck } from '../../plan/plan.ts'
 import { fold } from '../../scim/compare.ts'
 import { found } from './assumed.ts'
@@ -54,19 +54,35 @@ function conditionOf(directory: Directory, mapping: ResourceMapping, where: Uniq
     : nothing
 }
 
-/** Turns that a write has to wait for: two programs that want one value, or one name, go one after the other. */
+/**
+ * Turns that a write has to wait for: two programs that want one value, or one name, go one after the other. The number
+ * says in which order a program takes its turns, so that no two wait for each other: its own entry first, then whoever
+ * it names, then names and values.
+ */
 export const turnsOf = (
   mapping: ResourceMapping,
   checks: readonly Check[],
   dns: readonly string[],
 ): readonly string[] => [
   // every spelling of a value waits for the others
-  ...checks.map(({ filter }) => `${mapping.type.name} ${fold(filterText(filter))}`),
-  ...dns.map((dn) => `dn ${dn}`),
+  ...checks.map(({ filter }) => `3 ${mapping.type.name} ${fold(filterText(filter))}`),
+  ...dns.map((dn) => `3 dn ${dn}`),
 ]
 
+/** Whoever changes an entry upon what it holds. */
+export const turnOf = (mapping: ResourceMapping, id: string): string => `1 ${mapping.type.name} ${id}`
+
 /** Whoever gets another name, or goes, takes turns with whoever points at it. */
-export const bearer = (type: string, id: string): string => `bearer ${type} ${id}`
+export const bearer = (type: string, id: string): string => `2 ${type} ${id}`
+
+/** Those that are named, of whatever type they may be; a list of thousands is not waited for one by one. */
+export const bearersOf = (
+  named: readonly { readonly reference: Reference; readonly ids: readonly string[] }[],
+): readonly string[] => {
+  const all = named.flatMap(({ reference, ids }) => ids.flatMap((id) => reference.to.map((type) => bearer(type, id))))
+  return all.length > mostBearers ? [] : all
+}
+const mostBearers = 2000
 
 /**
  * One search for both where one base reaches everything. `self` is no rival of itself; the oldest of several rivals is

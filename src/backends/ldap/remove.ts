@@ -17,7 +17,7 @@ import { guardOf, isInvolved } from './guard.ts'
 import { guarded } from './guarded.ts'
 import type { NameOf } from './inbound.ts'
 import { holdersOf, repoint } from './inbound.ts'
-import { bearer, turnsOf } from './look.ts'
+import { bearer, turnOf, turnsOf } from './look.ts'
 import { modify } from './modify.ts'
 import type { Delete, Entry } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -31,7 +31,7 @@ const decision: Decision = { write: { fields: [], rows: [], links: [] }, unique:
 /** Deletes an entry, or marks it as the mapping says; then nobody points at it any more. */
 export function* remove(directory: Directory, plan: RemovePlan, circumstances: Circumstances): Steps<Outcome> {
   const { of: mapping, id, prior } = plan
-  yield { kind: 'lock', names: [`entry ${mapping.type.name} ${id}`] }
+  yield { kind: 'lock', names: [turnOf(mapping, id)] }
   const rule = mapping.onDelete
   const marked = rule.kind === 'set' ? rule.set.flatMap(({ slot }) => attributeOf(slot) ?? []) : []
   const more = [...heldBy(mapping.inbound.map(({ reference }) => reference)), ...marked]

@@ -21,6 +21,7 @@ export interface Ran<T> {
 export interface Means {
   readonly wire: Wire
   readonly turns: Turns
+  readonly readOnly: boolean
 }
 
 /** The interpreter. A program that somebody else has overtaken begins anew, from its first read. */

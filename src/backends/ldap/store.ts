@@ -78,6 +78,8 @@ async function runProgram(
       total: undefined,
       next: undefined,
     }
+  if (program.kind === 'write' && means.readOnly && options.dry !== true)
+    throw new BridgeError('denied', 'this directory is opened for reading only')
   const { value, wrote } = await run(means, () => program.steps(circumstances), options)
   return value.kind === 'written' && circumstances.dry ? { ...value, wouldRun: wrote } : value
 }

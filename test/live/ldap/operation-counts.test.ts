@@ -68,12 +68,12 @@ const withOverlays: Count = {
   'PATCH active false': 2,
   'PATCH that changes nothing': 2,
   'PATCH manager': 4,
-  'PATCH adds a member': 3,
-  'PATCH adds ten members': 3,
-  'PATCH removes a member': 3,
+  'PATCH adds a member': 2,
+  'PATCH adds ten members': 2,
+  'PATCH removes a member': 2,
   'POST a user': 3,
   'POST a group': 3,
-  'DELETE a user whom nobody names': 3,
+  'DELETE a user whom nobody names': 4,
 }
 
 /** One search more for each answer that shows groups. */
