@@ -19,6 +19,9 @@ export interface SeededDirectory extends Seeded {
 
 const uuid = (kind: number, i: number): string => `${kind}0000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`
 
+/** The large group, and the one of ten. */
+export const groupIds = { Ten: uuid(2, 0), Everybody: uuid(1, 0) } as const
+
 const groupDn = (name: string): string => `cn=${name},ou=groups,SUFFIX`
 const personDn = (i: number): string => `uid=p${i},ou=people,SUFFIX`
 
@@ -64,7 +67,7 @@ export async function seedDirectory(server: Own<'openldap'>, count: number): Pro
       LDAP_BIND_PASSWORD: directory.account.password,
       LDAP_MEMBEROF: 'memberOf',
     },
-    everybody: `/Groups/${uuid(1, 0)}`,
+    everybody: `/Groups/${groupIds.Everybody}`,
     close: async () => {
       await directory.drop()
       rmSync(folder, { recursive: true, force: true })
