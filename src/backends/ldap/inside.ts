@@ -9,7 +9,7 @@ import type { Circumstances, Steps } from './program.ts'
 import { isOf } from './is-of.ts'
 import { entryAt } from './read.ts'
 
-/** A new entry is one of those that are offered: the filter of the mapping may ask for more than the object classes. */
+/** A new entry is one of those that are offered: the mapping may ask for more than the classes that it was added with. */
 export function* isInside(directory: Directory, mapping: ResourceMapping, entry: Entry): Steps<boolean> {
   const source = sourceFor(directory, mapping)
   if (!isOf(directory, source, entry)) return false
