@@ -153,7 +153,7 @@ export function lifeContract({ before, test }: Chapter): void {
           ...decision,
           write: { ...nothing, fields: [{ slot: h.slot('User', 'userName'), value: 'nobody' }] },
         },
-        assign: of.set.create,
+        assign: [...of.set.create, ...of.set.write],
         answer: nothing,
       },
       {

@@ -199,6 +199,7 @@ export async function firstWrong(
   open: () => Promise<Opened>,
   numRuns: number,
   shrinks = false,
+  asks: (step: Step) => boolean = () => true,
 ): Promise<string | undefined> {
   let broken: string | undefined
   const walk = fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 12 }), async (walked) => {
@@ -206,7 +207,7 @@ export async function firstWrong(
     try {
       const h = handle(store, catalog)
       const ids = await begin(h)
-      for (const step of walked) {
+      for (const step of walked.filter(asks)) {
         const wrong = await wrongStep(h, ids, step)
         if (wrong === undefined) continue
         broken = wrong

@@ -3,7 +3,18 @@ import { kitDirectory } from '../kit/directory.ts'
 import type { KitDirectory } from '../kit/directory.ts'
 import { firstWrong, tally } from '../laws/walks.ts'
 import type { Opened } from '../laws/walks.ts'
+import type { Step } from '../laws/patches.ts'
 import { describeServer } from '../servers/with-server.ts'
+
+/**
+ * Two addresses have an attribute each: a third one, or a second one of a type, has no place, and the reference knows
+ * nothing of places. What is said of the one at work is carried as the reference has it.
+ */
+const isCarried = ({ operations }: Step): boolean =>
+  operations.every((one) => {
+    const said = JSON.stringify(one)
+    return !said.includes('emails') || /"path":"emails\[type eq \\"work\\"\]\.value"/.test(said)
+  })
 
 for (const overlays of [true, false])
   await describeServer('openldap', `walks of PATCHes on OpenLDAP${overlays ? '' : ', bare'}`, (server) => {
@@ -36,7 +47,7 @@ for (const overlays of [true, false])
         return { catalog: opened.catalog, store: { ...opened.store, close: async () => undefined } }
       }
       Object.assign(tally, { changed: 0, same: 0, refused: 0 })
-      expect(await firstWrong(begin, walks, true)).toBeUndefined()
+      expect(await firstWrong(begin, walks, true, isCarried)).toBeUndefined()
       expect(tally.changed + tally.same + tally.refused).toBeGreaterThan(5 * walks)
       expect(tally.changed).toBeGreaterThan(2 * walks)
     }, 240_000)

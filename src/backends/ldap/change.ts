@@ -13,7 +13,7 @@ import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
-import { asking, attributeOf, attributeOfReference, attributesFor, fieldsOf, wireValues } from './fields.ts'
+import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
 import { refuseUnfit } from './fitting.ts'
 import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
@@ -38,6 +38,7 @@ import type { Move } from './rename.ts'
 import { backFrom, rename, renamed } from './rename.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
+import { withUnseen } from './unseen.ts'
 import type { Target } from './targets.ts'
 import { unmodify } from './unmodify.ts'
 
@@ -115,26 +116,6 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
 const stampOf = ({ slot, value }: SlotValue): readonly Change[] => {
   const attribute = attributeOf(slot)
   return attribute === undefined ? [] : [{ op: 'replace', attribute, values: wireValues(value) }]
-}
-
-/** A value is exchanged by name, so what is to be written over without having been asked for is read first. */
-function* withUnseen(
-  directory: Directory,
-  { of: mapping, prior }: ChangePlan,
-  held: Entry,
-  record: NativeRecord,
-  fields: readonly SlotValue[],
-  circumstances: Circumstances,
-): Steps<{ readonly held: Entry; readonly record: NativeRecord }> {
-  const seen = new Set(prior.slots.map(({ key }) => key))
-  const slots = fields
-    .map(({ slot }) => slot)
-    .filter((slot) => !seen.has(slot.key) && attributeOf(slot) !== undefined && !isWriteOnly(mapping, slot))
-  if (slots.length === 0 || circumstances.assumed !== undefined) return { held, record }
-  const more = yield* entryAt(held.dn, asking(directory, slots.map(attributeOf)), 'what is written over')
-  if (more === undefined) return { held, record }
-  const whole = { ...held, values: new Map([...held.values, ...more.values]) }
-  return { held: whole, record: { ...record, fields: { ...record.fields, ...fieldsOf(slots, whole) } } }
 }
 
 interface Writing {
