@@ -4,9 +4,12 @@ import { failed } from './failed.ts'
 import type { Entry, Operation, Result, Search } from './operation.ts'
 import type { Steps } from './program.ts'
 
+/** Notes of steps that end what was begun. */
+const ends: ReadonlySet<string> = new Set(['undo', 'was it added'])
+
 /** An operation and its answer, whatever it is. */
 export function* tried(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
-  return yield { kind: 'operation', operation, note, assume }
+  return yield { kind: 'operation', operation, note, assume, isInsistent: note !== undefined && ends.has(note) }
 }
 
 /**

@@ -42,7 +42,13 @@ else
       const mapping = backend(quick, steady)
       const place = await ldapPlace(server, { mapping, request })
       const { url, token } = place.base
-      const load = await startLoad(url, token, { rate: 100, clients: 12, bound, more: { password: 'correct horse' } })
+      const load = await startLoad(url, token, {
+        rate: 100,
+        clients: 12,
+        bound,
+        isSeenUnderWay: true,
+        more: { password: 'correct horse' },
+      })
       try {
         await wait(300)
         const from = performance.now()
