@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly clients?: number
   /** No answer may take longer, in milliseconds. */
   readonly bound: number
+  /** Without transactions, a write that was given up and goes on may be seen half done; in the end it may not. */
+  readonly isSeenUnderWay?: boolean
   /** What joiners are sent with, besides what everybody has. */
   readonly more?: JsonObject
 }
@@ -47,7 +49,7 @@ export async function startLoad(url: string, token: string, options: LoadOptions
   const said: Said[] = []
   const wrong: string[] = []
   const people: Known[] = []
-  const { ask } = talk(client, { bound: options.bound, said, wrong })
+  const { ask } = talk(client, { bound: options.bound, said, wrong, isSeenUnderWay: options.isSeenUnderWay ?? false })
   const clients = options.clients ?? 12
   let stopped = false
 
@@ -90,7 +92,10 @@ export async function startLoad(url: string, token: string, options: LoadOptions
     wrong,
     people,
     stop,
-    recovered: (within) => recovered(talk(client, { bound: within, said: [], wrong: [] }), joiner, group, within),
+    recovered: (within) => {
+      const joining = (known: Known): Step => joins(known.name, options.more)
+      return recovered(talk(client, { bound: within, said: [], wrong: [] }), { joiner, joining, group }, within)
+    },
     verify: () => verify(client, { people, group, bound: options.bound }),
     close: () => client.close(),
   }
@@ -122,13 +127,19 @@ function* life(known: Known, group: string, number: number, more: JsonObject | u
   yield isRead(id)
 }
 
-async function recovered({ ask }: Talk, joiner: () => Known, group: string, within: number): Promise<number> {
+interface Trying {
+  joiner(): Known
+  joining(known: Known): Step
+  readonly group: string
+}
+
+async function recovered({ ask }: Talk, { joiner, joining, group }: Trying, within: number): Promise<number> {
   const start = performance.now()
   const left = (): number => within - (performance.now() - start)
   while (left() > 0) {
     const known = joiner()
     const done: boolean[] = []
-    for (const step of [() => joins(known.name), ...ofThePerson(known, group)]) {
+    for (const step of [() => joining(known), ...ofThePerson(known, group)]) {
       const next = step()
       if (next === undefined || !(await ask(known, next))) break
       done.push(true)

@@ -35,11 +35,13 @@ export interface Talk {
 
 export interface Notes {
   readonly bound: number
+  /** Without transactions, a write that was given up and goes on may be seen half done; in the end it may not. */
+  readonly isSeenUnderWay?: boolean
   readonly said: Said[]
   readonly wrong: string[]
 }
 
-export function talk(client: Client, { bound, said, wrong }: Notes): Talk {
+export function talk(client: Client, { bound, said, wrong, isSeenUnderWay = false }: Notes): Talk {
   return {
     async ask(known, step) {
       const guard = step.name === 'title' && known.pending === undefined ? known.version : undefined
@@ -61,19 +63,26 @@ export function talk(client: Client, { bound, said, wrong }: Notes): Talk {
       else for (const what of malformed(answer)) complain(what)
       if (step.shows !== undefined) {
         if (answer instanceof Error || status === 503) return false
-        judgeRead(known, step, answer, complain)
+        judgeRead(known, step, answer, isSeenUnderWay, complain)
       } else judgeWrite(known, step, answer instanceof Error ? undefined : answer, complain)
       return status >= 200 && status < 300
     },
   }
 }
 
-function judgeRead(known: Known, step: Step, answer: Answer, complain: (what: string) => void): void {
+function judgeRead(
+  known: Known,
+  step: Step,
+  answer: Answer,
+  isSeenUnderWay: boolean,
+  complain: (what: string) => void,
+): void {
   const found = resourceIn(answer)
   if (found === 'several') return complain(`more than one: ${answer.text.slice(0, 400)}`)
   if (answer.status >= 400 && answer.status !== 404) return complain(`${answer.status} ${answer.text}`)
   const seen: State = found && personIn(found)
   const left = thatShow(known.possible, (state) => step.shows?.(state, seen) === true)
+  if (left === undefined && isSeenUnderWay && known.pending !== undefined) return
   if (left === undefined) return complain(`showed ${print(seen)}`)
   // what is still under way on the server may yet be done after this read
   if (known.pending === undefined) known.possible = left

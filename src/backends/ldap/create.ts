@@ -18,6 +18,7 @@ import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
 import { failed } from './failed.ts'
 import { asking, attributeOfReference, attributesFor } from './fields.ts'
+import type { Value } from './filter.ts'
 import { refuseUnfit, refuseWithoutId } from './fitting.ts'
 import { follow } from './follow.ts'
 import { idOfEntry } from './identify.ts'
@@ -29,13 +30,16 @@ import { isSetByOperation } from './leaves.ts'
 import { bearersOf, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
-import type { Add, Entry, Result } from './operation.ts'
+import { valuesOf } from './operation.ts'
+import type { Add, AttributeValues, Entry, ReadBack, Result } from './operation.ts'
 import { notUnique } from './not-unique.ts'
 import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
+import { isUncertain } from './uncertain.ts'
+import { withdraw } from './withdraw.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import { linkValues } from './members.ts'
 
@@ -85,24 +89,25 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     attributes,
     ...(directory.abilities.postRead && { postRead: asked }),
   }
-  const result = yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
+  const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
+  const result = yield* adding(directory, add, asked, passwords.length > 0)
   if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
   // of an entry that was not written nothing can be asked
   if (entry === undefined || (!circumstances.dry && !(yield* isInside(directory, mapping, entry)))) {
-    yield* withdraw(add.dn)
+    yield* withdraw(directory, mapping, entry ?? { dn: add.dn, values: new Map() })
     throw outsideNow(mapping)
   }
-  yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
-  const added = linked.map(({ reference, values }) => {
-    return { reference, attribute: attributeOfReference(reference) ?? '', add: values, remove: [] }
-  })
-  if (directory.shared) yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
-  const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
   try {
+    yield* confirmed(directory, plan, checks, nameOf, entry, circumstances)
+    const added = linked.map(({ reference, values }) => {
+      return { reference, attribute: attributeOfReference(reference) ?? '', add: values, remove: [] }
+    })
+    if (directory.shared) yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
     yield* keepingOut(directory, mapping, add.dn, passwords, circumstances, () => setPasswords(add.dn, passwords))
   } catch (error) {
-    yield* withdraw(add.dn)
+    // without its password it is half of what was asked for
+    if (passwords.length > 0) yield* withdraw(directory, mapping, entry)
     throw error
   }
   changed(directory, mapping, true)
@@ -111,6 +116,30 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
 }
+
+/**
+ * When no answer comes to an add that is only the first of several steps, nobody would take the next one: so it is looked
+ * whether the entry is there as it was sent, which nobody else had a reason to make in the same moment.
+ */
+function* adding(directory: Directory, add: Add, asked: ReadBack, isFirst: boolean): Steps<Result> {
+  try {
+    return yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
+  } catch (error) {
+    if (!isFirst || !isUncertain(error)) throw error
+    const names = add.attributes.map(({ attribute }) => attribute)
+    const entry = yield* entryAt(add.dn, asking(directory, [...asked.attributes, ...names]), 'was it added')
+    if (entry === undefined || !add.attributes.every((one) => isHeld(entry, one))) throw error
+    return { ...success, read: entry }
+  }
+}
+
+/** The server may have more of it: the superclasses of an object class. */
+const isHeld = (entry: Entry, { attribute, values }: AttributeValues): boolean => {
+  const held = new Set(valuesOf(entry, attribute).map(textOf))
+  return values.every((value) => held.has(textOf(value)))
+}
+
+const textOf = (value: Value): string => (typeof value === 'string' ? value : Buffer.from(value).toString('utf8'))
 
 /** A create without anything to write is a question: whether a value is free, asked in turn with whoever writes it. */
 function* onlyLooked(directory: Directory, { of: mapping, decision }: CreatePlan): Steps<never> {
@@ -152,17 +181,12 @@ function* confirmed(
   if (circumstances.assumed !== undefined || circumstances.dry) return
   const older = olderRival(mapping, again, entry)
   if (older !== undefined) {
-    yield* withdraw(entry.dn)
+    yield* withdraw(directory, mapping, entry)
     throw taken(mapping, older)
   }
   const own = parseDn(entry.dn)
   const others = again.holders.filter(({ dn }) => own === undefined || dn !== entry.dn)
   yield* repoint(directory, others, undefined, 'of an earlier bearer of the name')
-}
-
-function* withdraw(dn: string): Steps<void> {
-  const result = yield* tried({ kind: 'delete', dn }, 'undo', success)
-  if (result.code !== code.success && result.code !== code.noSuchObject) throw failed(result, { kind: 'delete', dn })
 }
 
 /** Why an add was refused: by whom the name is held, and whether that is one of ours. */

@@ -28,11 +28,11 @@ export function* guarded(
   if (assert === undefined) return yield* tried(operation, note, assume)
   const asked = { attributes: ['1.1'], binary: new Set<string>() }
   if (hasFollowers && hasOverlays(directory)) {
-    const entry = yield* entryAt(operation.dn, asked, 'is it as it should be', assert)
+    const entry = yield* entryAt(operation.dn, asked, note ?? 'is it as it should be', assert)
     return entry === undefined ? { ...assume, code: code.assertionFailed } : yield* tried(plain, note, assume)
   }
   const result = yield* tried(operation, note, assume)
   if (result.code !== code.assertionFailed) return result
-  const entry = yield* entryAt(operation.dn, asked, 'is it as it should be', assert)
+  const entry = yield* entryAt(operation.dn, asked, note ?? 'is it as it should be', assert)
   return entry === undefined ? result : yield* tried(plain, note, assume)
 }

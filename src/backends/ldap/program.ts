@@ -10,6 +10,8 @@ export type Step =
       readonly operation: Operation
       readonly note: string | undefined
       readonly assume: Result
+      /** It ends what was begun, so it is taken again while the directory is away. */
+      readonly isInsistent: boolean
     }
   /** A paged search to its end, on a connection of its own: the entries are handed over page by page and not kept. */
   | {

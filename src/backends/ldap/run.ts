@@ -5,6 +5,7 @@ import type { Result } from './operation.ts'
 import { printOperation } from './print.ts'
 import type { Steps } from './program.ts'
 import { success } from './assumed.ts'
+import { isUncertain } from './uncertain.ts'
 import { TryAgain } from './try-again.ts'
 import type { Turns } from './turns.ts'
 import type { Directory as Wire } from './wire/directory.ts'
@@ -67,12 +68,12 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
             result = await wire.walk(value.search, value.take, { signal })
             break
           case 'operation': {
-            const { operation, note, assume } = value
+            const { operation, note, assume, isInsistent } = value
             const isWrite = operation.kind !== 'search'
             if (isWrite) wrote.push(printOperation(operation, note))
             if (isWrite && !dry) isWriting = true
-            result =
-              isWrite && dry ? assume : await wire.execute(operation, { signal: isWriting ? patience() : signal })
+            const execute = (): Promise<Result> => wire.execute(operation, { signal: isWriting ? patience() : signal })
+            result = isWrite && dry ? assume : await (isInsistent ? insist(execute) : execute())
             break
           }
           default:
@@ -91,6 +92,21 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
 
 /** The steps after a first write have their own time: each operation of it is bounded besides. */
 const patience = (): AbortSignal => AbortSignal.timeout(30_000)
+
+/** Milliseconds for which what is half done is tried to be ended, whoever waits; and between two attempts. */
+const insistence = 20_000
+const between = 250
+
+async function insist(execute: () => Promise<Result>): Promise<Result> {
+  for (const end = performance.now() + insistence; ;) {
+    try {
+      return await execute()
+    } catch (error) {
+      if (!isUncertain(error) || performance.now() > end) throw error
+      await sleep(between, undefined, { ref: false })
+    }
+  }
+}
 
 const givenUp = (signal: AbortSignal): BridgeError =>
   new BridgeError('timeout', 'the request was given up before it was finished', signal.reason)

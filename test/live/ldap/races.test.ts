@@ -49,7 +49,7 @@ for (const [title, overlays] of kinds)
     const idsIn = (answer: Answer): readonly string[] =>
       ((answer.body['members'] ?? []) as readonly JsonObject[]).map(({ value }) => String(value)).sort()
 
-    it(`makes one of fifty equal POSTs, to two bridges, whatever the case`, async () => {
+    it('makes one of fifty equal POSTs, to two bridges, whatever the case', async () => {
       const names = ['Fifty', 'fifty', 'FIFTY', 'fiFTy', 'fIfTy']
       oneOf(await Promise.all(times(50).map((i) => bridge(i).post('/Users', person(names[i % 5] ?? '')))))
       for (const one of bridges)
@@ -59,7 +59,7 @@ for (const [title, overlays] of kinds)
       expect(await below('groups', '(cn=both)')).toHaveLength(1)
     })
 
-    it(`gives one name to one of twenty people who want it`, async () => {
+    it('gives one name to one of twenty people who want it', async () => {
       const ids = await Promise.all(times(20).map((i) => make(`wants-${i}`)))
       const answers = await Promise.all(
         ids.map((id, i) => bridge(i).patch(`/Users/${id}`, set('userName', i % 4 < 2 ? 'wanted' : 'Wanted'))),
@@ -69,7 +69,7 @@ for (const [title, overlays] of kinds)
       expect(await below('people', '(uid=wants-*)')).toHaveLength(19)
     })
 
-    it(`adds fifty members and removes fifty others`, async () => {
+    it('adds fifty members and removes fifty others', async () => {
       const ids = await Promise.all(times(110).map((i) => make(`member-${i}`)))
       const path = `/Groups/${idIn(await place.client.post('/Groups', team('Crowd', ids.slice(50))))}`
       const answers = await Promise.all(
@@ -80,7 +80,7 @@ for (const [title, overlays] of kinds)
       expect(await namesIn('Crowd')).toHaveLength(60)
     })
 
-    it(`empties a group from both sides while others come in`, async () => {
+    it('empties a group from both sides while others come in', async () => {
       const ids = await Promise.all(times(20).map((i) => make(`coming-${i}`)))
       const path = `/Groups/${idIn(await place.client.post('/Groups', team('Doors', ids.slice(0, 10))))}`
       for (let round = 0; round < 4; round++) {
@@ -93,7 +93,7 @@ for (const [title, overlays] of kinds)
       }
     })
 
-    it(`lets one of sixteen through that have the same If-Match`, async () => {
+    it('lets one of sixteen through that have the same If-Match', async () => {
       const id = await make('guarded')
       const version = String((await place.client.get(`/Users/${id}`)).headers.etag)
       const answers = await Promise.all(
@@ -109,7 +109,23 @@ for (const [title, overlays] of kinds)
       expect((await place.client.get(`/Users/${id}`)).body['title']).toBe(winner?.body['title'])
     })
 
-    it(`deletes, or renames, but once, by If-Match`, async () => {
+    it('keeps the other side of a membership that was written with If-Match', async () => {
+      const id = await make('both-sides')
+      const path = `/Groups/${idIn(await place.client.post('/Groups', team('Sides')))}`
+      const headers = { 'if-match': String((await place.client.get(path)).headers.etag) }
+      const answer = await place.client.send('PATCH', path, { body: patchOf(addMember(id)), headers })
+      expect(answer.status, answer.text).toBe(204)
+      const groups = async (): Promise<unknown> =>
+        ((await place.client.get(`/Users/${id}`)).body['groups'] as readonly JsonObject[] | undefined)?.map(
+          ({ display }) => display,
+        )
+      expect(await groups()).toEqual(['Sides'])
+      expect((await place.client.send('PATCH', path, { body: patchOf(removeMember(id)), headers })).status).toBe(412)
+      expect((await place.client.delete(path)).status).toBe(204)
+      expect(await groups()).toBeUndefined()
+    })
+
+    it('deletes, or renames, but once, by If-Match', async () => {
       for (const round of times(4)) {
         const id = await make(`either-${round}`)
         const headers = { 'if-match': String((await place.client.get(`/Users/${id}`)).headers.etag) }
@@ -126,7 +142,7 @@ for (const [title, overlays] of kinds)
       }
     })
 
-    it(`loses none of sixteen PATCHes of distinct attributes`, async () => {
+    it('loses none of sixteen PATCHes of distinct attributes', async () => {
       const id = await make('busy')
       const paths = ['title', 'name.givenName', 'name.familyName', 'displayName', 'preferredLanguage']
       const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -140,7 +156,7 @@ for (const [title, overlays] of kinds)
       })
     })
 
-    it(`ends with one of the values when all write the same attribute`, async () => {
+    it('ends with one of the values when all write the same attribute', async () => {
       const id = await make('contested')
       const answers = await Promise.all(times(32).map((i) => bridge(i).patch(`/Users/${id}`, set('title', `v${i}`))))
       expect(tally(answers), shown(answers)).toEqual({ 200: 32 })
@@ -149,7 +165,7 @@ for (const [title, overlays] of kinds)
       expect((await place.client.get(`/Users/${id}`)).body['title']).toBe(found?.values['title']?.[0])
     })
 
-    it(`creates and deletes one name in turns, and leaves one person or none`, async () => {
+    it('creates and deletes one name in turns, and leaves one person or none', async () => {
       const created = new Set<string>()
       const gone = new Set<string>()
       await Promise.all(
@@ -174,7 +190,7 @@ for (const [title, overlays] of kinds)
       expect(created.size).toBeGreaterThan(1)
     })
 
-    it(`keeps every membership while members are renamed`, async () => {
+    it('keeps every membership while members are renamed', async () => {
       const ids = await Promise.all(times(16).map((i) => make(`maiden-${i}`)))
       const path = `/Groups/${idIn(await place.client.post('/Groups', team('Married')))}`
       const answers = await Promise.all(
@@ -192,7 +208,7 @@ for (const [title, overlays] of kinds)
       )
     })
 
-    it(`takes nobody back who leaves while renamed`, async () => {
+    it('takes nobody back who leaves while renamed', async () => {
       const ids = await Promise.all(times(16).map((i) => make(`leaving-${i}`)))
       const path = `/Groups/${idIn(await place.client.post('/Groups', team('Left', ids)))}`
       const answers = await Promise.all(
@@ -206,7 +222,7 @@ for (const [title, overlays] of kinds)
       expect(idsIn(await place.client.get(path))).toEqual([])
     })
 
-    it(`takes a member in or says that the person is gone, whichever comes first`, async () => {
+    it('takes a member in or says that the person is gone, whichever comes first', async () => {
       const ids = await Promise.all(times(16).map((i) => make(`fleeting-${i}`)))
       const path = `/Groups/${idIn(await place.client.post('/Groups', team('Fleeting')))}`
       await Promise.all(

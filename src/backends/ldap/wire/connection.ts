@@ -70,7 +70,8 @@ export async function openConnection(server: Server, options: ConnectionOptions)
   } catch (error) {
     exchange?.close()
     if (error instanceof NoConnection) throw error
-    throw new NoConnection(`${server.url}: no connection could be made`, error)
+    const why = error instanceof Error ? `: ${error.message}` : ''
+    throw new NoConnection(`${server.url}: no connection could be made${why}`, error)
   }
 }
 
