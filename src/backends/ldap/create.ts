@@ -1,4 +1,4 @@
-import type { BridgeError } from '../../base/errors.ts'
+import { BridgeError } from '../../base/errors.ts'
 import type { ScimId } from '../../base/brand.ts'
 import { scimId } from '../../base/brand.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
