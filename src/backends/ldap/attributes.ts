@@ -52,7 +52,8 @@ export function attributesOfNew(
 /** What the directory demands and the request could have given, by the name that the client knows. */
 function refuseLacking(directory: Directory, { mapping }: Source, given: ReadonlyMap<string, AttributeValues>): void {
   const must = mustHave(directory, mapping)
-  for (const { carrier, ref } of leavesOf(mapping)) {
+  for (const { carrier, ref, access } of leavesOf(mapping)) {
+    if (access === 'readOnly') continue
     const attribute = carrier.kind === 'slot' ? attributeOf(carrier.slot)?.toLowerCase() : undefined
     if (attribute !== undefined && must.has(attribute) && !given.has(attribute))
       throw new BridgeError('invalidValue', `${ref.name}: the directory demands a value`)
