@@ -1,5 +1,6 @@
 import { claimSideStore } from '../backends/side/claim.ts'
 import { openSideStore } from '../backends/side/store.ts'
+import { causesOf } from '../base/causes.ts'
 import { BridgeError, isBridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
 import type { Config } from '../config.ts'
@@ -102,7 +103,8 @@ async function openStore(backend: Backend, catalog: Catalog, observe: Observe): 
     return await backend.open(catalog, observe)
   } catch (error) {
     if (!isBridgeError(error)) throw error
-    const why = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    const causes = causesOf(error)
+    const why = causes.length === 0 ? '' : ` (${causes.join(': ')})`
     throw new BridgeError(error.reason, `${catalog.name}: ${error.detail}${why}`, error)
   }
 }

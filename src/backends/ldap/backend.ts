@@ -1,3 +1,4 @@
+import { causesOf } from '../../base/causes.ts'
 import type { Observe } from '../../base/observation.ts'
 import { BridgeError } from '../../base/errors.ts'
 import type { Catalog } from '../../mapping/catalog.ts'
@@ -61,7 +62,7 @@ const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
     observe({
       kind: 'warning',
       about,
-      detail: `${url} is ${state}${cause instanceof Error ? `: ${cause.message}` : ''}`,
+      detail: [`${url} is ${state}`, ...causesOf({ cause })].join(': '),
     }),
 })
 
