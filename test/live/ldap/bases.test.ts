@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeServer } from '../../servers/with-server.ts'
-import { groupSchema, person, team } from '../../wire/people.ts'
+import { enterpriseSchema, groupSchema, person, team } from '../../wire/people.ts'
 import { branch, lifeMapping } from './life-mapping.ts'
 import type { Served } from './serve-directory.ts'
 import { fine, made, serveDirectory } from './serve-directory.ts'
@@ -151,6 +151,56 @@ await describeServer('openldap', 'people and groups in one branch', (server) => 
     expect([taken.status, taken.body.scimType]).toEqual([409, 'uniqueness'])
     expect((await served.client.delete(`/Robots/${arm}`)).status).toBe(204)
     expect(fine(await served.client.get(`/Groups/${group}`)).members).toMatchObject([{ value: ann }])
+    await served.stop()
+  })
+})
+
+await describeServer('openldap', 'a department that is a branch', (server) => {
+  it('is shown, searched and changed by where a person lies', async () => {
+    const department =
+      'enterprise.department: { container: { "ou=Sales,ou=people,SUFFIX": Sales, "ou=East,ou=Sales,ou=people,SUFFIX": East, "ou=people,SUFFIX": None }, default: None }'
+    const ldif =
+      branch('Sales', 'ou=people,') +
+      branch('East', 'ou=Sales,ou=people,') +
+      branch('deep', 'ou=East,ou=Sales,ou=people,')
+    const served = await serveDirectory(await server.freshDirectory({ overlays: false, ldif }), {
+      resources: lifeMapping({ attributes: [department] }),
+    })
+    const path = `${enterpriseSchema}:department`
+    const at = async (name: string, branches: string): Promise<string> => {
+      await served.beside.add(`uid=${name},${branches}ou=people,${served.directory.suffix}`, {
+        objectClass: 'inetOrgPerson',
+        ...{ sn: 'S', cn: name },
+      })
+      return (await served.found('/Users', `userName eq "${name}"`))[0] ?? ''
+    }
+    const none = await at('none', '')
+    const sales = await at('sales', 'ou=Sales,')
+    const east = await at('east', 'ou=East,ou=Sales,')
+    const deep = await at('deep', 'ou=deep,ou=East,ou=Sales,')
+    const rows: readonly [string, readonly string[]][] = [
+      [`${path} eq "Sales"`, [sales]],
+      [`${path} eq "east"`, [east, deep]],
+      [`${path} eq "None"`, [none]],
+      [`${path} ne "Sales"`, [none, east, deep]],
+      [`not (${path} eq "East")`, [none, sales]],
+      [`${path} co "a"`, [sales, east, deep]],
+      [`${path} sw "n" or ${path} eq "Sales"`, [none, sales]],
+      [`${path} pr`, [none, sales, east, deep]],
+      [`${path} eq "Elsewhere"`, []],
+    ]
+    for (const [filter, expected] of rows)
+      expect([filter, [...(await served.found('/Users', filter))].sort()]).toEqual([filter, [...expected].sort()])
+    const move = async (id: string, op: object) => fine(await served.client.patch(`/Users/${id}`, { path, ...op }))
+    expect(await move(deep, { op: 'replace', value: 'Sales' })).toMatchObject({ id: deep })
+    expect(await served.found('/Users', `${path} eq "Sales"`)).toHaveLength(2)
+    // whoever lies deeper than the branch lies in it, and is not moved
+    await served.asked()
+    await at('deeper', 'ou=deep,ou=East,ou=Sales,')
+    const [deeper = ''] = await served.found('/Users', 'userName eq "deeper"')
+    await move(deeper, { op: 'replace', value: 'East' })
+    expect((await served.asked()).filter(({ text }) => /^MOD/.test(text))).toEqual([])
+    expect(await served.beside.read(`uid=none,ou=people,${served.directory.suffix}`, ['uid'])).toBeDefined()
     await served.stop()
   })
 })
