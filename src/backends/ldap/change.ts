@@ -19,15 +19,16 @@ import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { refuseOutside } from './inside.ts'
-import { setPasswordsOf } from './keep-out.ts'
+import { keepingOut } from './keep-out.ts'
 import { isSetByOperation, isWriteOnly } from './leaves.ts'
 import { bearer, checksOf, look, refuseRivals, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
-import type { Modified, Modifying } from './modify.ts'
-import { modify } from './modify.ts'
+import type { Modifying } from './modify.ts'
+import { modify, unchanged } from './modify.ts'
 import type { Change, Entry } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
+import { setPasswords } from './passwords.ts'
 import { guardOf, guardOfLinks } from './guard.ts'
 import type { Held } from './prior.ts'
 import { heldEntry } from './prior.ts'
@@ -163,21 +164,24 @@ function* write(
   const carrying = yield* carry(directory, mapping, names)
   const dn = move === undefined ? held.dn : dnText(move.to)
   const back = move && backFrom(held, move)
-  let written: Modified
+  let written = unchanged
+  let relocked = false
   try {
     if (move !== undefined) yield* rename(directory, mapping, held.dn, { ...move, to: dn, unique, guard })
     try {
       // while the entry can still go back, so can those who point at it
       if (move !== undefined) yield* carrying.finish()
       const guarded = move === undefined ? guard : undefined
-      written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
-      try {
-        yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)
-        yield* setPasswordsOf(directory, mapping, dn, passwords, circumstances)
-      } catch (error) {
-        yield* unmodify(mapping, dn, written, held)
-        throw error
-      }
+      relocked = yield* keepingOut(directory, mapping, dn, decision.write.fields, circumstances, function* () {
+        written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
+        try {
+          yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)
+          yield* setPasswords(dn, passwords)
+        } catch (error) {
+          yield* unmodify(mapping, dn, written, held)
+          throw error
+        }
+      })
     } catch (error) {
       if (back !== undefined) yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
       throw error
@@ -193,8 +197,8 @@ function* write(
   yield* follow(directory, self, followed, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
   if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
-  // the server stamps the entry anew with the password
-  const read = passwords.length > 0 ? undefined : written.read
+  // the server stamps the entry anew with the password, and with a lock
+  const read = passwords.length > 0 || relocked ? undefined : written.read
   return yield* answered(
     directory,
     plan,

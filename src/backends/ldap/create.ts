@@ -23,14 +23,15 @@ import { follow } from './follow.ts'
 import { idOfEntry } from './identify.ts'
 import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
-import { setPasswordsOf } from './keep-out.ts'
 import { isInside, outsideNow } from './inside.ts'
+import { keepingOut } from './keep-out.ts'
 import { isSetByOperation } from './leaves.ts'
 import { bearer, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import type { Add, Entry, Result } from './operation.ts'
 import { notUnique } from './not-unique.ts'
+import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
 import { tried } from './searched.ts'
@@ -99,7 +100,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   yield* follow(directory, { source, dn: add.dn }, added, targets, circumstances)
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
   try {
-    yield* setPasswordsOf(directory, mapping, add.dn, passwords, circumstances)
+    yield* keepingOut(directory, mapping, add.dn, passwords, circumstances, () => setPasswords(add.dn, passwords))
   } catch (error) {
     yield* withdraw(add.dn)
     throw error

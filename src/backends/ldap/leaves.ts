@@ -26,3 +26,12 @@ export const isSetByOperation = (mapping: ResourceMapping, slot: Slot): boolean 
 
 export const isWriteOnly = (mapping: ResourceMapping, slot: Slot): boolean =>
   leafAt(mapping, slot)?.access === 'writeOnly'
+
+/** Is it a password, in whatever form the directory holds it? */
+export function isPassword(mapping: ResourceMapping, slot: Slot): boolean {
+  const leaf = leafAt(mapping, slot)
+  return (
+    leaf?.carrier.kind === 'slot' &&
+    (leaf.ref.attribute.name === 'password' || leaf.carrier.codec.name.startsWith('password'))
+  )
+}

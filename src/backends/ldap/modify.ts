@@ -38,7 +38,7 @@ export interface Modified {
   readonly changes: readonly Change[]
 }
 
-const unchanged: Modified = { changed: false, read: undefined, changes: [] }
+export const unchanged: Modified = { changed: false, read: undefined, changes: [] }
 
 /**
  * One modify with exactly the differences. Whether a member was in already is not asked before: the server refuses the

@@ -7,18 +7,17 @@ import type { Steps } from './program.ts'
 import { tried } from './searched.ts'
 
 /** By the directory's own operation (RFC 3062), which hashes it and holds it to its policy; what it refuses is told. */
-export function* setPasswords(dn: string, fields: readonly SlotValue[]): Steps<BridgeError | undefined> {
+export function* setPasswords(dn: string, fields: readonly SlotValue[]): Steps<void> {
   for (const { value } of fields) {
     if (typeof value !== 'string') continue
     const operation = { kind: 'password', dn, password: value } as const
     const result = yield* tried(operation, 'password', success)
     if (result.code === code.constraintViolation)
-      return new BridgeError(
+      throw new BridgeError(
         'invalidValue',
         'password: the directory does not take it by its policy',
         failed(result, operation),
       )
-    if (result.code !== code.success) return failed(result, operation)
+    if (result.code !== code.success) throw failed(result, operation)
   }
-  return undefined
 }

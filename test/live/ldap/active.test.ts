@@ -23,6 +23,11 @@ const kinds: Readonly<Record<string, Kind>> = {
     directory: {},
     locked: '(pwdAccountLockedTime=000001010000Z)',
   },
+  'the lock of the policy, with passwords that the bridge hashes': {
+    directory: {},
+    password: 'ssha',
+    locked: '(pwdAccountLockedTime=000001010000Z)',
+  },
   'the same attribute with an access rule': {
     directory: { overlays: false },
     locked: '(pwdAccountLockedTime=000001010000Z)',
