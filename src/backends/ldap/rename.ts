@@ -6,7 +6,7 @@ import type { UniqueCheck } from '../../plan/plan.ts'
 import { success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
-import type { Dn } from './dn.ts'
+import type { Dn, Rdn } from './dn.ts'
 import { dnText, parentOf, rdnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { parseDn } from './dn-parse.ts'
@@ -47,7 +47,8 @@ export function renamed(
   const rdn = dn?.[0]
   const isNamedSo =
     rdn === undefined || (rdn.length === 1 && rdn[0]?.attribute.toLowerCase() === attribute.toLowerCase())
-  const isOther = isNamedSo && fillTemplate(template, states.before) !== fillTemplate(template, states.after)
+  const was = fillTemplate(template, states.before)
+  const isOther = isNamedSo && was !== fillTemplate(template, states.after)
   const container = containerIn(fields)
   const parent = dn === undefined ? source.base : parentOf(dn)
   const isElsewhere = container !== undefined && dnKey(container) !== dnKey(parent)
@@ -57,9 +58,10 @@ export function renamed(
     ({ slot, value }) =>
       attributeOf(slot)?.toLowerCase() === attribute.toLowerCase() && wireValues(value)[0] === next[0]?.value,
   )
-  const named = isOther ? (rdn ?? rdnOf(source, states.before, [])) : next
+  const old: Rdn | undefined = rdn ?? (was === undefined ? undefined : [{ attribute, value: was }])
+  const named = isOther ? old : next
   return {
-    isRespelled: !isElsewhere && dnKey([named], schema) === dnKey([next], schema),
+    isRespelled: !isElsewhere && named !== undefined && dnKey([named], schema) === dnKey([next], schema),
     rdn: rdnText(next),
     superior: isElsewhere && container !== undefined ? dnText(container) : undefined,
     to: [next, ...(container ?? parent)],
