@@ -8,7 +8,7 @@ import { ldapConfig } from './config.ts'
 import type { Directory } from './directory.ts'
 import { commonBaseOf, sourcesOf } from './directory.ts'
 import { dnKeys } from './dn-keys.ts'
-import { groupNames } from './group-names.ts'
+import { endNames } from './end-names.ts'
 import { lists } from './lists.ts'
 import { promised, readLive } from './live.ts'
 import { checkLive } from './live-checks.ts'
@@ -87,7 +87,7 @@ const directoryOf = (
     sources,
     commonBase: commonBaseOf(sources),
     lists: lists(keep),
-    groupNames: groupNames(),
+    endNames: endNames(),
     shared,
   }
 }

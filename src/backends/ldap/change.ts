@@ -106,9 +106,8 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const modifying =
     move === undefined ? { changes, stamps, linked } : { changes: [...changes, ...stamps], stamps: [], linked }
   yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
-  const isNamed =
-    fields.length > 0 || links.some(({ only }) => only) || known.some(({ type }) => type === mapping.type.name)
-  const writing = { held: entry, move, names, modifying, passwords, decision, isNamed, known }
+  const isNesting = links.some(({ only }) => only) || known.some(({ type }) => type === mapping.type.name)
+  const writing = { held: entry, move, names, modifying, passwords, decision, isNesting, known }
   return yield* write(directory, plan, writing, circumstances)
 }
 
@@ -125,8 +124,8 @@ interface Writing {
   readonly modifying: Pick<Modifying, 'changes' | 'stamps' | 'linked'>
   readonly passwords: Decision['write']['fields']
   readonly decision: Decision
-  /** Entries of the type may be shown otherwise, by another name or within another one. */
-  readonly isNamed: boolean
+  /** One group may have come into another, or left it. */
+  readonly isNesting: boolean
   /** Whoever is named. */
   readonly known: readonly Target[]
 }
@@ -134,7 +133,7 @@ interface Writing {
 function* write(
   directory: Directory,
   plan: ChangePlan,
-  { held, move, names, modifying, passwords, decision, isNamed, known }: Writing,
+  { held, move, names, modifying, passwords, decision, isNesting, known }: Writing,
   circumstances: Circumstances,
 ): Steps<Outcome> {
   const { of: mapping, answer } = plan
@@ -177,7 +176,7 @@ function* write(
   const followed = modifying.linked.filter(({ remove }) => written.changed || remove.length > 0)
   if (directory.shared) yield* follow(directory, self, followed, known, circumstances)
   const isChanged = written.changed || move !== undefined || passwords.length > 0
-  if (isChanged) changed(directory, mapping, move !== undefined || isNamed)
+  if (isChanged) changed(directory, mapping, { dns: [held.dn, dn], isNesting })
   // the server stamps the entry anew with the password, and with a lock
   const read = passwords.length > 0 || relocked ? undefined : written.read
   return yield* answered(

@@ -1,11 +1,23 @@
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Directory } from './directory.ts'
 
+/** What a write may have made of what is kept for readers. */
+export interface Written {
+  /** The names of the entry, before and after. */
+  readonly dns: readonly string[]
+  /** One group may have come into another, so who is in which is another matter for all within. */
+  readonly isNesting: boolean
+}
+
 /**
- * Entries of a type were written: lists of it that are kept are of yesterday, and those of types that show the other
- * side of its references. `named`: it is also possible that one is called otherwise now, or is another one.
+ * An entry of a type was written: lists of it that are kept are of yesterday, and those of types that show the other
+ * side of its references.
  */
-export function changed({ catalog, lists, groupNames }: Directory, { type }: ResourceMapping, named: boolean): void {
+export function changed(
+  { catalog, lists, endNames, keyOf }: Directory,
+  { type }: ResourceMapping,
+  { dns, isNesting }: Written,
+): void {
   const showing = catalog.types.filter(({ attributes }) =>
     attributes.some(
       (one) =>
@@ -15,5 +27,6 @@ export function changed({ catalog, lists, groupNames }: Directory, { type }: Res
     ),
   )
   for (const one of [type.name, ...showing.map((mapping) => mapping.type.name)]) lists.changed(one)
-  if (named && showing.length > 0) groupNames.clear()
+  endNames.drop(dns.flatMap((dn) => keyOf(dn) ?? []))
+  if (isNesting && showing.length > 0) endNames.clear()
 }

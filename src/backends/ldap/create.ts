@@ -110,7 +110,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     if (passwords.length > 0) yield* withdraw(directory, mapping, entry)
     throw error
   }
-  changed(directory, mapping, true)
+  changed(directory, mapping, { dns: [add.dn], isNesting: links.length > 0 })
   // the server stamps the entry anew with the password
   const last = passwords.length === 0 ? entry : ((yield* entryAt(add.dn, asked, 'answer')) ?? entry)
   const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)

@@ -3,7 +3,7 @@ import type { Catalog, ResourceMapping } from '../../mapping/catalog.ts'
 import { dnText } from './dn.ts'
 import { commonBase } from './dn-key.ts'
 import type { DnKeys } from './dn-keys.ts'
-import type { GroupNames } from './group-names.ts'
+import type { EndNames } from './end-names.ts'
 import type { Lists } from './lists.ts'
 import type { Abilities, Schema } from './schema.ts'
 import { sourceOf } from './source.ts'
@@ -20,7 +20,7 @@ export interface Directory {
   readonly commonBase: string | undefined
   /** Ids in order, shared by the walks through long lists. */
   readonly lists: Lists
-  readonly groupNames: GroupNames
+  readonly endNames: EndNames
   /** Another bridge writes to the same entries, so what this one looked up may be another's before it has written. */
   readonly shared: boolean
 }

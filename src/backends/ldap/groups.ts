@@ -1,11 +1,12 @@
 import { isOf } from './is-of.ts'
+import { knownEndsOf } from './known-ends.ts'
 import type { Reference } from '../../mapping/catalog.ts'
 import type { Link } from '../../mapping/record.ts'
 import { assumedEntry, found } from './assumed.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
 import type { End } from './ends.ts'
-import { endOf, endsOf, keyOfValue } from './ends.ts'
+import { endOf, keyOfValue } from './ends.ts'
 import { asking, attributeOf, attributeOfReference, storedSide } from './fields.ts'
 import type { Value } from './filter.ts'
 import { allOf, anyOf, equal, present } from './filter.ts'
@@ -95,19 +96,8 @@ function* keptOwners(
   circumstances: Circumstances,
 ): Steps<readonly ReadonlyMap<string, End>[]> {
   const keyOf = (value: Value): string => keyOfValue(directory, reference, value)
-  const known = new Map<string, End>()
-  const asked = entries
-    .flatMap((entry) => valuesOf(entry, attribute))
-    .filter((value) => {
-      const end = circumstances.assumed === undefined ? directory.groupNames.find(keyOf(value)) : undefined
-      if (end !== undefined) known.set(keyOf(value), end)
-      return end === undefined
-    })
-  const ends = yield* endsOf(directory, reference, asked, [attribute])
-  for (const [key, end] of ends) {
-    known.set(key, end)
-    if (circumstances.assumed === undefined) directory.groupNames.keep(key, end)
-  }
+  const values = entries.flatMap((entry) => valuesOf(entry, attribute))
+  const known = yield* knownEndsOf(directory, reference, values, [attribute], circumstances)
   return entries.map(
     (entry) =>
       new Map(

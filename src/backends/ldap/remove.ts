@@ -59,7 +59,7 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
     })
   } else yield* erase(directory, mapping, held, guard)
   if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
-  changed(directory, mapping, true)
+  changed(directory, mapping, { dns: [held.dn], isNesting: true })
   for (const { from } of mapping.inbound) directory.lists.changed(from)
   return { kind: 'written', record: undefined, id, changed: true, decision }
 }
