@@ -1,8 +1,9 @@
 import type { End } from './ends.ts'
 
 /**
- * Who is behind a DN, for whoever shows the groups and the managers of people: the same few are named by everybody. For
- * reading only, and not for long: whoever is named in a write is looked up in the same request.
+ * Which group is behind a DN, for whoever shows the groups of people: the same few are named by everybody, and only by
+ * the server itself, which takes the name of a group that has gone out of memberOf. For reading only, and not for long:
+ * whoever is named in a write is looked up in the same request, and so is every manager, whose name nobody takes away.
  */
 export interface EndNames {
   /** `key`: of the DN. What is read of an entry differs from reference to reference. */

@@ -5,7 +5,6 @@ import { tooManyLinks } from '../../plan/too-many-links.ts'
 import type { Directory } from './directory.ts'
 import type { End } from './ends.ts'
 import { endsOf, keyOfValue } from './ends.ts'
-import { knownEndsOf } from './known-ends.ts'
 import { attributeOfReference } from './fields.ts'
 import type { Value } from './filter.ts'
 import { reverseLinks } from './groups.ts'
@@ -56,11 +55,7 @@ function* storedLinks(
   const isLong = (values: readonly Value[]): boolean =>
     reference.size === 'large' && whole === undefined && values.length > linksAtOnce
   const short = held.flatMap((values) => (isLong(values) ? [] : values))
-  // the same few managers are named by everybody
-  const isCommon = reference.size === 'one' && reference.place.kind === 'field' && reference.place.by === undefined
-  const ends = isCommon
-    ? yield* knownEndsOf(directory, reference, short, [], circumstances)
-    : yield* endsOf(directory, reference, short, [])
+  const ends = yield* endsOf(directory, reference, short, [])
   const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
     once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
   const lists = held.map((values): Links =>
