@@ -73,6 +73,10 @@ const once = (links: readonly Link[]): readonly Link[] => [
   ...new Map(links.map((link) => [`${link.type} ${link.id}`, link])).values(),
 ]
 
+/** Values of a long list that one search asks for, and searches that are on their way while a part is sent. */
+const part = 200
+const ahead = 4
+
 /** The names stand in the entry, so the list is what it was when the entry was read; who they are is asked part by part. */
 async function* streamed(
   directory: Directory,
@@ -81,8 +85,17 @@ async function* streamed(
   pick: (values: readonly Value[], of: ReadonlyMap<string, End>) => readonly Link[],
   { later }: Circumstances,
 ): AsyncIterable<readonly Link[]> {
-  for (let from = 0; from < values.length; from += linksAtOnce) {
-    const some = values.slice(from, from + linksAtOnce)
-    yield pick(some, await later(() => endsOf(directory, reference, some, [])))
+  const asked: { readonly some: readonly Value[]; readonly ends: Promise<ReadonlyMap<string, End>> }[] = []
+  for (let from = 0; from < values.length || asked.length > 0;) {
+    while (asked.length < ahead && from < values.length) {
+      const some = values.slice(from, from + part)
+      const ends = later(() => endsOf(directory, reference, some, []))
+      // nobody may wait for it any more when it fails
+      ends.catch(() => undefined)
+      asked.push({ some, ends })
+      from += part
+    }
+    const next = asked.shift()
+    if (next !== undefined) yield pick(next.some, await next.ends)
   }
 }
