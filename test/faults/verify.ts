@@ -5,7 +5,7 @@ import { isLookedUp, isRead, personIn } from './life.ts'
 import { print, same } from './possible.ts'
 import type { State } from './possible.ts'
 import { resourceIn, talk } from './talk.ts'
-import type { Known } from './talk.ts'
+import type { Known, Said } from './talk.ts'
 
 export interface VerifyOptions {
   readonly people: readonly Known[]
@@ -47,12 +47,14 @@ export async function verify(client: Client, { people, group, bound }: VerifyOpt
   }
   await round(people)
   const uncertain = people.filter(({ pending }) => pending !== undefined)
-  const { ask } = talk(client, { bound, said: [], wrong })
+  const asked: Said[] = []
+  const { ask } = talk(client, { bound, said: asked, wrong })
   for (const known of uncertain) {
     const { pending } = known
     if (pending === undefined) continue
     await ask(known, pending)
-    if (known.pending !== undefined) wrong.push(`${pending.name} of ${known.name} is uncertain again`)
+    if (known.pending !== undefined)
+      wrong.push(`${pending.name} of ${known.name} is uncertain again: ${asked.at(-1)?.text ?? ''}`)
   }
   await round(uncertain)
   return wrong
