@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Client } from '../wire/client.ts'
 import { where } from '../wire/people.ts'
@@ -52,7 +53,12 @@ export async function verify(client: Client, { people, group, bound }: VerifyOpt
   for (const known of uncertain) {
     const { pending } = known
     if (pending === undefined) continue
-    await ask(known, pending)
+    // as Retry-After says: what went on behind the answer has to come to its end first
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await ask(known, pending)
+      if (known.pending === undefined) break
+      await wait(1_000)
+    }
     if (known.pending !== undefined)
       wrong.push(`${pending.name} of ${known.name} is uncertain again: ${asked.at(-1)?.text ?? ''}`)
   }
