@@ -26,6 +26,8 @@ export interface Said {
   /** When it was asked, by `performance.now()`, and how long the answer took, in milliseconds. */
   readonly at: number
   readonly took: number
+  /** Of an answer that left the end uncertain. */
+  readonly text?: string
 }
 
 export interface Talk {
@@ -54,7 +56,8 @@ export function talk(client: Client, { bound, said, wrong, isSeenUnderWay = fals
         .catch((error: Error) => error)
       const took = performance.now() - at
       const status = answer instanceof Error ? 0 : answer.status
-      said.push({ step: step.name, who: known.name, status, at, took })
+      const text = answer instanceof Error ? answer.message : answer.text
+      said.push({ step: step.name, who: known.name, status, at, took, ...(status >= 500 && { text }) })
       const complain = (what: string): void => {
         wrong.push(`${step.name} of ${known.name}: ${what} (possible: ${known.possible.map(print).join(' | ')})`)
       }

@@ -6,7 +6,6 @@ import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Names } from './carry.ts'
 import { carry, namesOf } from './carry.ts'
-import { unknown } from './assumed.ts'
 import { changed } from './changed.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
@@ -14,6 +13,7 @@ import { sourceFor } from './directory.ts'
 import { dnText } from './dn.ts'
 import { dnKey } from './dn-key.ts'
 import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
+import { entryOfRecord } from './entry-of-record.ts'
 import { refuseUnfit } from './fitting.ts'
 import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
@@ -35,7 +35,7 @@ import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryAt, recordsOf } from './read.ts'
 import type { Move } from './rename.ts'
-import { backFrom, rename, renamed } from './rename.ts'
+import { backFrom, rename, renamed, renameForCertain } from './rename.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import { withUnseen } from './unseen.ts'
@@ -145,9 +145,16 @@ function* write(
   const dn = move === undefined ? held.dn : dnText(move.to)
   const back = move && backFrom(held, move)
   let written = unchanged
+  /** It has the new name, or nobody knows: then whoever points at it keeps both. */
+  let isAway = false
   let relocked = false
   try {
-    if (move !== undefined) yield* rename(directory, mapping, held.dn, { ...move, to: dn, unique, guard })
+    if (move !== undefined) {
+      isAway = true
+      const refusal = yield* renameForCertain(directory, plan, held.dn, { ...move, to: dn, unique, guard })
+      isAway = refusal === undefined
+      if (refusal !== undefined) throw refusal
+    }
     try {
       // while the entry can still go back, so can those who point at it
       if (move !== undefined) yield* carrying.finish()
@@ -163,11 +170,14 @@ function* write(
         }
       })
     } catch (error) {
-      if (back !== undefined) yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
+      if (back !== undefined) {
+        yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
+        isAway = false
+      }
       throw error
     }
   } catch (error) {
-    yield* carrying.undo()
+    if (!isAway) yield* carrying.undo()
     throw error
   }
   if (move === undefined) yield* carrying.finish()
@@ -188,28 +198,6 @@ function* write(
     circumstances,
     read !== undefined,
   )
-}
-
-/** What explain assumes to be held, as the entry that would hold it. */
-function entryOfRecord({ dn, values }: Entry, { of: mapping, prior }: ChangePlan, record: NativeRecord): Entry {
-  const ids = new Set(mapping.id.fields.map((name) => name.toLowerCase()))
-  const held = prior.slots.map((slot) => [attributeOf(slot), wireValues(record.fields[slot.key] ?? null)] as const)
-  const named = mapping.attributes.flatMap((one) => {
-    if (one.kind !== 'reference' || one.reference.size !== 'one') return []
-    const { reference } = one
-    const by = reference.place.kind === 'field' ? reference.place.by : undefined
-    const links = record.links[reference.key] ?? []
-    return [[attributeOfReference(reference), links.map(({ id }) => unknown(`${by ?? 'DN'} of ${id}`))] as const]
-  })
-  return {
-    dn,
-    values: new Map([
-      ...[...values].filter(([name]) => ids.has(name)),
-      ...[...held, ...named].flatMap(([attribute, of]) =>
-        attribute === undefined || of.length === 0 ? [] : [[attribute.toLowerCase(), of] as const],
-      ),
-    ]),
-  }
 }
 
 /** References with one value are small, and what they hold is named when it goes. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { fillTemplate } from '../../mapping/decode.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
-import type { UniqueCheck } from '../../plan/plan.ts'
+import type { ChangePlan, UniqueCheck } from '../../plan/plan.ts'
 import { success } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
@@ -14,6 +14,10 @@ import { failed } from './failed.ts'
 import { isInvolved } from './guard.ts'
 import { attributeOf, wireValues } from './fields.ts'
 import type { LdapFilter } from './filter.ts'
+import { present } from './filter.ts'
+import { idFilter } from './identify.ts'
+import { entryAt } from './read.ts'
+import { isUncertain } from './uncertain.ts'
 import { containerIn, rdnOf } from './naming.ts'
 import { nameTaken } from './name-taken.ts'
 import type { Entry, Rename } from './operation.ts'
@@ -85,6 +89,28 @@ export interface Renaming extends Pick<Move, 'rdn' | 'superior'> {
   readonly note?: string
 }
 
+/**
+ * Answers undefined when the entry has the new name, and why it has not when it certainly has the old one; the answer to
+ * a modifyDN may be lost, and then the entry is looked for. Throws when nobody knows.
+ */
+export function* renameForCertain(
+  directory: Directory,
+  { of: mapping, id }: Pick<ChangePlan, 'of' | 'id'>,
+  dn: string,
+  renaming: Renaming,
+): Steps<unknown> {
+  try {
+    yield* rename(directory, mapping, dn, renaming)
+    return undefined
+  } catch (error) {
+    if (!isUncertain(error)) return error
+    const asked = { attributes: ['1.1'], binary: new Set<string>() }
+    const itself = idFilter(directory.schema, mapping, id) ?? present('objectClass')
+    const there = yield* entryAt(renaming.to, asked, 'was it renamed', itself)
+    return there === undefined ? error : undefined
+  }
+}
+
 /** modifyDN; the id stays, since it is no part of the name. */
 export function* rename(
   directory: Directory,
@@ -99,6 +125,8 @@ export function* rename(
       return
     case code.assertionFailed:
     case code.noSuchObject:
+      // on the way back: the answer to an earlier attempt was lost
+      if (note === 'undo') return
       throw new TryAgain(failed(result, operation))
     case code.entryAlreadyExists:
       throw yield* nameTaken(directory, mapping, to)

@@ -6,6 +6,7 @@ import type { LdapConfig } from '../config.ts'
 import type { Operation, Result, Search } from '../operation.ts'
 import type { Directory, DirectoryHooks } from './directory.ts'
 import { givenUp } from './given-up.ts'
+import { recentWrites } from './recent.ts'
 import { referrals } from './referrals.ts'
 import { rootDse } from './root-dse.ts'
 import { openServers } from './servers.ts'
@@ -18,27 +19,29 @@ export async function openDirectory(config: LdapConfig, hooks: DirectoryHooks): 
   const tls = { context: createSecureContext(secrets(config.tls)), servername: config.tls.servername }
   const servers = openServers(config, tls, hooks)
   const refer = referrals((text) => hooks.onReferral(text))
-  /** The server that took the last write, and when it said so. */
-  let written: { readonly by: Station; readonly at: number } | undefined
+  const recent = recentWrites(config.settle)
 
   /**
-   * A server may not know yet what another one took: finding nothing is believed only of the server that took the last
-   * write, until the others had time to follow.
+   * A server may not know yet what another one took: finding nothing where something was written is believed only of the
+   * server that took the write, until the others had time to follow.
    */
-  async function settled(ask: Ask, isNothing: (result: Result) => boolean): Promise<{ result: Result; by: Station }> {
+  async function settled(
+    operation: Operation,
+    ask: Ask,
+    isNothing: (result: Result) => boolean,
+  ): Promise<{ result: Result; by: Station }> {
     const first = await servers.ask(ask)
-    const last = written
-    if (last === undefined || last.by === first.by || !isNothing(first.result)) return first
-    if (performance.now() - last.at >= config.settle) return first
-    return { result: await servers.askOf(last.by, ask), by: last.by }
+    const last = isNothing(first.result) ? recent.lastFor(operation) : undefined
+    if (last === undefined || last === first.by) return first
+    return { result: await servers.askOf(last, ask), by: last }
   }
 
   async function execute(operation: Operation, signal: AbortSignal): Promise<Result> {
     const isSearch = operation.kind === 'search'
     const ask: Ask = { isRepeatable: () => isSearch, of: (pool) => pool.execute(operation, signal) }
-    const { result, by } = await settled(ask, (one) => foundNothing(one, isSearch))
+    const { result, by } = await settled(operation, ask, (one) => foundNothing(one, isSearch))
     refer(result)
-    if (!isSearch && result.code === code.success) written = { by, at: performance.now() }
+    if (!isSearch && result.code === code.success) recent.taken(operation, by)
     return result
   }
 
@@ -62,7 +65,7 @@ export async function openDirectory(config: LdapConfig, hooks: DirectoryHooks): 
         ),
     }
     try {
-      const { result } = await settled(ask, (one) => taken === 0 && foundNothing(one, true))
+      const { result } = await settled(search, ask, (one) => taken === 0 && foundNothing(one, true))
       refer(result)
       return result
     } catch (error) {
