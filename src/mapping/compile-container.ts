@@ -4,7 +4,7 @@ import { values } from './codecs/values.ts'
 import { isBridgeError } from '../base/errors.ts'
 import { isDirectory } from './compile-native.ts'
 import type { TypeScope } from './compile-scope.ts'
-import { isDn, isWithin } from './dn.ts'
+import { isDn, isAtOrBelow } from './dn/containers.ts'
 import type { LeafFile } from './file-attribute.ts'
 import type { FilePath } from './load.ts'
 
@@ -49,13 +49,13 @@ function checkPlaces(scope: TypeScope, dns: readonly string[], path: FilePath): 
   dns.forEach((dn, i) => {
     const at = [...path, dn]
     if (!isDn(dn)) scope.report.error(at, `"${dn}" is no DN`, 'ou=people,dc=example,dc=com')
-    else if (entry !== undefined && !isWithin(dn, entry.base))
+    else if (entry !== undefined && !isAtOrBelow(dn, entry.base))
       scope.report.error(
         at,
         `${dn} lies outside of the base, where no ${scope.typeName} is seen`,
         `below ${entry.base}`,
       )
-    const twin = dns.slice(0, i).find((other) => isWithin(dn, other) && isWithin(other, dn))
+    const twin = dns.slice(0, i).find((other) => isAtOrBelow(dn, other) && isAtOrBelow(other, dn))
     if (twin !== undefined) scope.report.error(at, `${dn} and ${twin} are one container`)
   })
   const others = scope.file.resources[scope.typeName]?.attributes ?? {}

@@ -3,7 +3,7 @@ import { attributeName, isDirectory } from './compile-native.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate } from './compile-template.ts'
-import { isDn, isWithin } from './dn.ts'
+import { isDn, isAtOrBelow } from './dn/containers.ts'
 import type { EntryFile } from './file-entry.ts'
 import type { FilePath } from './load.ts'
 
@@ -105,7 +105,7 @@ function emptyGroup(scope: TypeScope, said: EntryFile['emptyGroup'], at: FilePat
   const path = [...at, 'placeholder']
   checkDn(scope, said.placeholder, path)
   for (const [name, { entry }] of Object.entries(scope.file.resources))
-    if (entry !== undefined && isWithin(said.placeholder, entry.base))
+    if (entry !== undefined && isAtOrBelow(said.placeholder, entry.base))
       scope.report.error(
         path,
         `a ${name} may have this DN one day`,

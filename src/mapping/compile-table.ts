@@ -4,7 +4,7 @@ import type { Assignment, Companion, DeleteRule, Generate, IdRule, TableSource }
 import { standardOf } from './codecs/standard.ts'
 import { attributeName, isDirectory } from './compile-native.ts'
 import { identifier, identifiers } from './compile-scope.ts'
-import { isDn } from './dn.ts'
+import { isDn } from './dn/containers.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'

@@ -1,5 +1,5 @@
 import { matchKey, ruleOf } from '../../src/backends/ldap/matching.ts'
-import { prepare } from '../../src/backends/ldap/prepare.ts'
+import { prepare } from '../../src/mapping/dn/prepare.ts'
 import type { AttributeType, Schema } from '../../src/backends/ldap/schema.ts'
 import { fits } from '../../src/backends/ldap/syntax.ts'
 import type { NativeScalar, NativeValue, Slot } from '../../src/mapping/slot.ts'

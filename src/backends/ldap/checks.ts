@@ -1,6 +1,6 @@
 import type { Catalog, ResourceMapping } from '../../mapping/catalog.ts'
 import type { Slot } from '../../mapping/slot.ts'
-import { parseDn } from './dn-parse.ts'
+import { parseDn } from '../../mapping/dn/parse-dn.ts'
 import { parseLdapFilter } from './filter-parse.ts'
 import { leavesOf } from './leaves.ts'
 

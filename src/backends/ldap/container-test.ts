@@ -1,4 +1,4 @@
-import { isWithin } from '../../mapping/dn.ts'
+import { isAtOrBelow } from '../../mapping/dn/containers.ts'
 import type { SlotTest } from '../../mapping/predicate.ts'
 import type { LdapFilter } from './filter.ts'
 import { allOf, anyOf, not, nothing } from './filter.ts'
@@ -20,7 +20,7 @@ export const below = (dn: string): LdapFilter => ({
 export function containerTest({ subordinateRule }: Abilities, dns: readonly string[], test: SlotTest): Said {
   if (!subordinateRule) return { say: 'no', filter: nothing }
   const isIn = (dn: string): LdapFilter => {
-    const within = dns.filter((other) => isWithin(other, dn) && !isWithin(dn, other))
+    const within = dns.filter((other) => isAtOrBelow(other, dn) && !isAtOrBelow(dn, other))
     return allOf([below(dn), ...within.map((other) => not(below(other)))])
   }
   switch (test.op) {

@@ -1,5 +1,5 @@
-import { dnKey } from './dn-key.ts'
-import { parseDn } from './dn-parse.ts'
+import { dnKey } from '../../mapping/dn/dn-key.ts'
+import { parseDn } from '../../mapping/dn/parse-dn.ts'
 import type { Schema } from './schema.ts'
 
 /** The key of a DN in whatever spelling; undefined when the text is none. */

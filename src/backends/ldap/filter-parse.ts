@@ -1,5 +1,5 @@
-import { isAttributeDescription, isAttributeType } from './description.ts'
-import { valueOfBytes } from './escape.ts'
+import { isAttributeDescription, isAttributeType } from '../../mapping/dn/description.ts'
+import { valueOfBytes } from '../../mapping/dn/value.ts'
 import type { LdapFilter, Value } from './filter.ts'
 
 /** What is wrong with the text of a filter, and the offset of the character where it shows. */

@@ -1,5 +1,5 @@
 import { never } from '../../base/errors.ts'
-import { escapedBytes, printable } from './escape.ts'
+import { escapedBytes, printable } from '../../mapping/dn/value.ts'
 import type { LdapFilter, Value } from './filter.ts'
 
 /** A filter as RFC 4515 writes it, to be read by people; parsing it gives the same filter again. */

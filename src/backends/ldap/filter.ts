@@ -1,5 +1,6 @@
-/** A value as it goes over the wire: text, or bytes where the syntax is not text. */
-export type Value = string | Uint8Array
+import type { Value } from '../../mapping/dn/value.ts'
+
+export type { Value }
 
 /** A search filter as an object (RFC 4511 section 4.5.1.7); text of it is only made to be read by people. */
 export type LdapFilter =

@@ -1,4 +1,4 @@
-import { typeOf } from './description.ts'
+import { typeOf } from '../../mapping/dn/description.ts'
 import type { AttributeType, ObjectClass, Schema } from './schema.ts'
 import { parseAttributeType, parseContentRule, parseObjectClass } from './schema-parse.ts'
 import type { AttributeTypeDescription, ContentRuleDescription, ObjectClassDescription } from './schema-parse.ts'

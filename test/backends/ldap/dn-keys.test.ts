@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dnText } from '../../../src/backends/ldap/dn.ts'
-import { dnKey } from '../../../src/backends/ldap/dn-key.ts'
+import { dnText } from '../../../src/mapping/dn/dn.ts'
+import { dnKey } from '../../../src/mapping/dn/dn-key.ts'
 import { dnKeys } from '../../../src/backends/ldap/dn-keys.ts'
-import { parseDn } from '../../../src/backends/ldap/dn-parse.ts'
+import { parseDn } from '../../../src/mapping/dn/parse-dn.ts'
 import { standardSchema } from '../../../src/backends/ldap/standard-schema.ts'
 
 const keyOf = dnKeys(standardSchema)

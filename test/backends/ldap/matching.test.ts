@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Value } from '../../../src/backends/ldap/filter.ts'
 import { matchKey, ruleOf } from '../../../src/backends/ldap/matching.ts'
-import { prepare } from '../../../src/backends/ldap/prepare.ts'
+import { prepare } from '../../../src/mapping/dn/prepare.ts'
 import { standardSchema } from '../../../src/backends/ldap/standard-schema.ts'
 import { describeSlapd } from './slapd.ts'
 

@@ -1,7 +1,7 @@
-import type { Dn } from '../dn.ts'
-import { parentOf } from '../dn.ts'
-import { dnKey, isSameDn, isWithin } from '../dn-key.ts'
-import { parseDn } from '../dn-parse.ts'
+import type { Dn } from '../../../mapping/dn/dn.ts'
+import { parentOf } from '../../../mapping/dn/dn.ts'
+import { dnKey, isSameDn, isWithin } from '../../../mapping/dn/dn-key.ts'
+import { parseDn } from '../../../mapping/dn/parse-dn.ts'
 import type { Operation } from '../operation.ts'
 import type { Station } from './servers.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commonBase, dnKey, isSameDn, isWithin } from '../../../src/backends/ldap/dn-key.ts'
-import { parseDn } from '../../../src/backends/ldap/dn-parse.ts'
-import { dnText, parentOf, rdnText } from '../../../src/backends/ldap/dn.ts'
-import type { Ava, Dn } from '../../../src/backends/ldap/dn.ts'
+import { commonBase, dnKey, isSameDn, isWithin } from '../../../src/mapping/dn/dn-key.ts'
+import { parseDn } from '../../../src/mapping/dn/parse-dn.ts'
+import { dnText, parentOf, rdnText } from '../../../src/mapping/dn/dn.ts'
+import type { Ava, Dn } from '../../../src/mapping/dn/dn.ts'
 import { schemaFrom } from '../../../src/backends/ldap/subschema.ts'
 
 const read = (text: string): Dn => {

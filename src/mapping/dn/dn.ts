@@ -1,5 +1,5 @@
-import { escapedBytes, printable } from './escape.ts'
-import type { Value } from './filter.ts'
+import { escapedBytes, printable } from './value.ts'
+import type { Value } from './value.ts'
 
 /** A distinguished name as its parts (RFC 4514), the leaf first. The root of the tree is the empty one. */
 export type Dn = readonly Rdn[]

@@ -1,7 +1,7 @@
 import { isAttributeType } from './description.ts'
 import type { Ava, Dn, Rdn } from './dn.ts'
-import { valueOfBytes } from './escape.ts'
-import type { Value } from './filter.ts'
+import { valueOfBytes } from './value.ts'
+import type { Value } from './value.ts'
 
 interface Cursor {
   readonly text: string

@@ -1,4 +1,5 @@
-import type { Value } from './filter.ts'
+/** A value as it goes over the wire: text, or bytes where the syntax is not text. */
+export type Value = string | Uint8Array
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
