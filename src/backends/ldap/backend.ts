@@ -17,8 +17,8 @@ import type { Abilities, Schema } from './schema.ts'
 import { standardSchema } from './standard-schema.ts'
 import { ldapStore } from './store.ts'
 import { turns } from './turns.ts'
-import type { DirectoryHooks } from './wire/directory.ts'
-import { openDirectory } from './wire/open-directory.ts'
+import type { WireHooks } from './wire/wire.ts'
+import { openWire } from './wire/open-wire.ts'
 
 /** A backend over an LDAP directory; relative paths of its section start at `base`. */
 export const ldapBackend = (base: string): Backend => ({
@@ -37,7 +37,7 @@ export const ldapBackend = (base: string): Backend => ({
     ldapStore(directoryOf(catalog, standardSchema, promised, { keep: 0, shared: false }), undefined),
   open: async (catalog, observe = () => undefined) => {
     const config = ldapConfig(catalog.backend.section, base)
-    const wire = await openDirectory(config, hooksOf(catalog.name, observe))
+    const wire = await openWire(config, hooksOf(catalog.name, observe))
     try {
       const { schema, abilities } = await readLive(wire)
       const directory = directoryOf(catalog, schema, abilities, { keep: config.lists.keep, shared: config.shared })
@@ -60,7 +60,7 @@ export const ldapBackend = (base: string): Backend => ({
 })
 
 /** What an operator is told: nothing of it is in the way of a request. */
-const hooksOf = (about: string, observe: Observe): DirectoryHooks => ({
+const hooksOf = (about: string, observe: Observe): WireHooks => ({
   onReferral: (text) =>
     observe({ kind: 'warning', about, detail: `the directory refers to ${text}; referrals are not followed` }),
   onServer: ({ url, state, cause }) =>

@@ -5,7 +5,7 @@ import type { Entry, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Abilities, Schema } from './schema.ts'
 import { schemaFrom } from './subschema.ts'
-import type { Directory as Wire } from './wire/directory.ts'
+import type { Wire } from './wire/wire.ts'
 
 /** What a server says of itself. */
 export interface Live {

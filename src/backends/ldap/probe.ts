@@ -13,7 +13,7 @@ import type { Result, Search } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import { attributeOf } from './fields.ts'
 import type { Source } from './source.ts'
-import type { Directory as Wire } from './wire/directory.ts'
+import type { Wire } from './wire/wire.ts'
 
 /** What only the entries themselves can tell: whether the bases are there, and what the account may search. */
 export async function probe(directory: Directory, wire: Wire): Promise<readonly Finding[]> {

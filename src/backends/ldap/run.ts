@@ -8,7 +8,7 @@ import { success } from './assumed.ts'
 import { isUncertain } from './uncertain.ts'
 import { TryAgain } from './try-again.ts'
 import type { Turns } from './turns.ts'
-import type { Directory as Wire } from './wire/directory.ts'
+import type { Wire } from './wire/wire.ts'
 
 /** How often a program begins at most, when others are quicker again and again. */
 const attempts = 8

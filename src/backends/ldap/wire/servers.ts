@@ -3,7 +3,7 @@ import type { LdapConfig } from '../config.ts'
 import type { Result } from '../operation.ts'
 import type { Server } from '../server.ts'
 import { BrokenExchange, NoConnection } from './broken.ts'
-import type { DirectoryHooks } from './directory.ts'
+import type { WireHooks } from './wire.ts'
 import { openPool } from './pool.ts'
 import type { Pool } from './pool.ts'
 import { rootDse } from './root-dse.ts'
@@ -36,7 +36,7 @@ export interface Servers {
 /** A connection that broke before anything was sent is replaced so many times. */
 const replacements = 3
 
-export function openServers(config: LdapConfig, tls: TlsOptions, hooks: DirectoryHooks): Servers {
+export function openServers(config: LdapConfig, tls: TlsOptions, hooks: WireHooks): Servers {
   const stations = config.servers.map((server): Station => {
     const pool = openPool(server, config, tls)
     return {

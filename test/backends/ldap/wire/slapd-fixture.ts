@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, it } from 'vitest'
 import { ldapConfig } from '../../../../src/backends/ldap/config.ts'
 import type { Entry, Operation, Search } from '../../../../src/backends/ldap/operation.ts'
-import type { Directory, DirectoryHooks } from '../../../../src/backends/ldap/wire/directory.ts'
-import { openDirectory } from '../../../../src/backends/ldap/wire/open-directory.ts'
+import type { Wire, WireHooks } from '../../../../src/backends/ldap/wire/wire.ts'
+import { openWire } from '../../../../src/backends/ldap/wire/open-wire.ts'
 import { freePort } from '../../../../src/cli/private-server/port.ts'
 import { findProgram, program } from '../../../../src/cli/private-server/programs.ts'
 import { run } from '../../../../src/cli/private-server/run.ts'
@@ -193,19 +193,19 @@ export function describeSlapd(title: string, body: () => void): void {
   else describe(title, () => it('needs OpenLDAP', ({ skip }) => skip('OpenLDAP: slapd is not installed')))
 }
 
-export interface Opened extends Directory {
+export interface Opened extends Wire {
   /** What an operator was told: `used`, `slow`, `away` with the URL, and referrals. */
   readonly told: string[]
-  ask(operation: Operation): ReturnType<Directory['execute']>
+  ask(operation: Operation): ReturnType<Wire['execute']>
 }
 
 export async function open(section: Record<string, unknown>): Promise<Opened> {
   const told: string[] = []
-  const hooks: DirectoryHooks = {
+  const hooks: WireHooks = {
     onReferral: (text) => told.push(`referral ${text}`),
     onServer: ({ url, state }) => told.push(`${state} ${url}`),
   }
-  const directory = await openDirectory(ldapConfig({ kind: 'ldap', ...section }, '/'), hooks)
+  const directory = await openWire(ldapConfig({ kind: 'ldap', ...section }, '/'), hooks)
   return { ...directory, told, ask: (operation) => directory.execute(operation, { signal: unhurried }) }
 }
 

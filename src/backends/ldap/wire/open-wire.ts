@@ -4,7 +4,7 @@ import { code } from '../codes.ts'
 import { secrets } from '../config.ts'
 import type { LdapConfig } from '../config.ts'
 import type { Operation, Result, Search } from '../operation.ts'
-import type { Directory, DirectoryHooks } from './directory.ts'
+import type { Wire, WireHooks } from './wire.ts'
 import { givenUp } from './given-up.ts'
 import { recentWrites } from './recent.ts'
 import { referrals } from './referrals.ts'
@@ -15,7 +15,7 @@ import type { Ask, Station } from './servers.ts'
 const usualPage = 500
 
 /** Nothing is connected before the first operation: a bridge starts while its directory is away. */
-export async function openDirectory(config: LdapConfig, hooks: DirectoryHooks): Promise<Directory> {
+export async function openWire(config: LdapConfig, hooks: WireHooks): Promise<Wire> {
   const tls = { context: createSecureContext(secrets(config.tls)), servername: config.tls.servername }
   const servers = openServers(config, tls, hooks)
   const refer = referrals((text) => hooks.onReferral(text))
@@ -47,8 +47,8 @@ export async function openDirectory(config: LdapConfig, hooks: DirectoryHooks): 
 
   async function walk(
     search: Search,
-    take: Parameters<Directory['walk']>[1],
-    { signal, pageSize = usualPage }: Parameters<Directory['walk']>[2],
+    take: Parameters<Wire['walk']>[1],
+    { signal, pageSize = usualPage }: Parameters<Wire['walk']>[2],
   ): Promise<Result> {
     const limit = AbortSignal.timeout(config.timeouts.walk)
     let taken = 0

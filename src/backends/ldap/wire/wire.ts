@@ -1,7 +1,7 @@
 import type { Entry, Operation, Result, Search } from '../operation.ts'
 
 /** A directory, whichever of its servers answers. All reject with BridgeError. */
-export interface Directory {
+export interface Wire {
   /** A result code other than success is a result. A write is sent again only when nothing of it was sent before. */
   execute(operation: Operation, options: { readonly signal: AbortSignal }): Promise<Result>
   /** A search to its end, handed over page by page; the result is the last page's, without entries. */
@@ -19,7 +19,7 @@ export interface Directory {
 }
 
 /** What an operator is told. */
-export interface DirectoryHooks {
+export interface WireHooks {
   /** Where a server referred to, without DNs; told once each. Referrals are never followed. */
   onReferral(text: string): void
   /** A server is passed over, or used again. `cause` is for the log. */
