@@ -72,7 +72,8 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
             const isWrite = operation.kind !== 'search'
             if (isWrite) wrote.push(printOperation(operation, note))
             if (isWrite && !dry) isWriting = true
-            const execute = (): Promise<Result> => wire.execute(operation, { signal: isWriting ? patience() : signal })
+            const execute = (): Promise<Result> =>
+              wire.execute(operation, { signal: isWriting || isInsistent ? patience() : signal })
             result = isWrite && dry ? assume : await (isInsistent ? insist(execute) : execute())
             break
           }
