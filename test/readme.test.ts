@@ -5,6 +5,7 @@
  * - an `http` block that begins with `HTTP/1.1` is its answer: status, the headers that are named, the body if one is;
  * - a `json` block is the body of its answer;
  * - an `sql` block is everything that it made the database execute, as the database's log shows it, blanks aside;
+ * - an `ldap` block is the same of a directory: its request goes to the playground `openldap`, where there is a slapd;
  * - a `text` block is what the `sh` block before it prints; other `sh` blocks are held elsewhere;
  * - the `yaml` block is a resource type of a mapping over the demonstration's database.
  *
@@ -19,6 +20,8 @@ import { compileMapping } from '../src/mapping/compile.ts'
 import { finish, mappings, root, startProcess } from './cli/process.ts'
 import { blocksOf, looksLike, pattern } from './markdown.ts'
 import type { Block } from './markdown.ts'
+import { slapdLog } from './servers/slapd-log.ts'
+import { describeServer } from './servers/with-server.ts'
 import { record } from './sqlite-log.ts'
 import type { Recorder } from './sqlite-log.ts'
 
@@ -33,9 +36,12 @@ interface Exchange {
 const exchanges = blocks.flatMap((block, i): Exchange[] => {
   if (block.language !== 'http' || isAnswer(block)) return []
   const after = blocks.slice(i + 1)
-  const end = after.findIndex((one) => !(isAnswer(one) || one.language === 'json' || one.language === 'sql'))
+  const end = after.findIndex((one) => !(isAnswer(one) || ['json', 'sql', 'ldap'].includes(one.language)))
   return [{ request: block, said: end < 0 ? after : after.slice(0, end) }]
 })
+const isOfDirectory = ({ said }: Exchange): boolean => said.some(({ language }) => language === 'ldap')
+const titled = (some: readonly Exchange[]) =>
+  some.map((exchange) => [`${exchange.request.line}: ${exchange.request.text.slice(0, 60)}`, exchange] as const)
 
 /** The first line, the headers and the body of a message. */
 function messageOf(text: string): { first: string; headers: ReadonlyMap<string, string>; body: string } {
@@ -45,7 +51,38 @@ function messageOf(text: string): { first: string; headers: ReadonlyMap<string, 
   return { first, headers, body: body.join('\n\n') }
 }
 
-const blanksAside = (sql: string): string => sql.replace(/\s+/g, ' ').trim()
+const blanksAside = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+/** Sends a request as it stands on the page. */
+async function ask({ url, token }: Playground, { request }: Exchange): Promise<Response> {
+  const { first, headers, body } = messageOf(request.text)
+  const [, method = '', path = ''] = /^(\w+) (\S.*)$/.exec(first) ?? []
+  return fetch(url + encodeURI(path), {
+    method,
+    headers: { ...Object.fromEntries(headers), authorization: `Bearer ${token}` },
+    ...(body !== '' && { body }),
+  })
+}
+
+/** Holds an answer against the page. */
+async function hold(answer: Response, { said }: Exchange): Promise<void> {
+  const text = await answer.text()
+  const holds = (written: string): void => {
+    const value: unknown = JSON.parse(text)
+    if (!looksLike(JSON.parse(written), value)) expect(value).toEqual(JSON.parse(written))
+  }
+  for (const block of said) {
+    if (block.language === 'json') {
+      expect(answer.status, text).toBe(200)
+      holds(block.text)
+    } else if (isAnswer(block)) {
+      const told = messageOf(block.text)
+      expect(answer.status, text).toBe(Number(told.first.split(' ')[1]))
+      for (const [name, value] of told.headers) expect(answer.headers.get(name)).toMatch(pattern(value))
+      if (told.body !== '') holds(told.body)
+    }
+  }
+}
 
 describe('README', () => {
   let demo: Playground
@@ -64,41 +101,18 @@ describe('README', () => {
     for (const { request, said } of exchanges) expect(said.length, `line ${request.line}`).toBeGreaterThan(0)
   })
 
-  it.each(exchanges.map((exchange) => [`${exchange.request.line}: ${exchange.request.text.slice(0, 60)}`, exchange]))(
-    'line %s',
-    async (_, { request, said }) => {
-      const { first, headers, body } = messageOf(request.text)
-      const [, method = '', path = ''] = /^(\w+) (\S.*)$/.exec(first) ?? []
-      recorder.log.length = 0
-      const answer = await fetch(demo.url + encodeURI(path), {
-        method,
-        headers: { ...Object.fromEntries(headers), authorization: `Bearer ${demo.token}` },
-        ...(body !== '' && { body }),
-      })
-      const statements = [...recorder.log]
-      const text = await answer.text()
-      const holds = (written: string): void => {
-        const value: unknown = JSON.parse(text)
-        if (!looksLike(JSON.parse(written), value)) expect(value).toEqual(JSON.parse(written))
-      }
-      for (const block of said) {
-        if (block.language === 'json') {
-          expect(answer.status).toBe(200)
-          holds(block.text)
-        } else if (block.language === 'sql') {
-          const written = block.text.split(';').map(blanksAside).filter(Boolean)
-          expect(statements.map(blanksAside)).toEqual(
-            written.map((one) => (one.includes('…') ? expect.stringMatching(pattern(one)) : one) as string),
-          )
-        } else {
-          const told = messageOf(block.text)
-          expect(answer.status, text).toBe(Number(told.first.split(' ')[1]))
-          for (const [name, value] of told.headers) expect(answer.headers.get(name)).toMatch(pattern(value))
-          if (told.body !== '') holds(told.body)
-        }
-      }
-    },
-  )
+  it.each(titled(exchanges.filter((one) => !isOfDirectory(one))))('line %s', async (_, exchange) => {
+    recorder.log.length = 0
+    const answer = await ask(demo, exchange)
+    const statements = [...recorder.log]
+    await hold(answer, exchange)
+    for (const { text } of exchange.said.filter(({ language }) => language === 'sql')) {
+      const written = text.split(';').map(blanksAside).filter(Boolean)
+      expect(statements.map(blanksAside)).toEqual(
+        written.map((one) => (one.includes('…') ? expect.stringMatching(pattern(one)) : one) as string),
+      )
+    }
+  })
 
   const printed = blocks.flatMap((block, i) => {
     const after = blocks[i + 1]
@@ -137,5 +151,31 @@ describe('README', () => {
     const links = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)]
     expect(links.length).toBeGreaterThan(5)
     for (const [, file = ''] of links) expect(() => readFileSync(join(root, file))).not.toThrow()
+  })
+})
+
+// the playground has a server of its own; that there is one to be had is told by the shared one
+await describeServer('openldap', 'README, of a directory', () => {
+  let place: Playground
+  beforeAll(async () => {
+    place = await startPlayground('openldap', { empty: false, mappings, env: {}, observe: () => undefined })
+  }, 60_000)
+  afterAll(() => place.stop())
+
+  it('shows requests', () => {
+    expect(exchanges.filter(isOfDirectory).length).toBeGreaterThan(0)
+  })
+
+  it.each(titled(exchanges.filter(isOfDirectory)))('line %s', async (_, exchange) => {
+    const { baseDn, logFile } = place.info['backend'] as { readonly baseDn: string; readonly logFile: string }
+    const read = slapdLog(`cn=scim,ou=services,${baseDn}`)
+    const log = (): string => readFileSync(logFile, 'utf8')
+    const before = log()
+    expect(read(before).length).toBeGreaterThan(0)
+    await hold(await ask(place, exchange), exchange)
+    // slapd writes an operation down before it answers it
+    const operations = read(log().slice(before.length)).map(({ text }) => text)
+    for (const { text } of exchange.said.filter(({ language }) => language === 'ldap'))
+      expect(operations.join(' ')).toBe(blanksAside(text))
   })
 })
