@@ -118,17 +118,21 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
 }
 
 /**
- * When no answer comes to an add that is only the first of several steps, nobody would take the next one: so it is looked
- * whether the entry is there as it was sent, which nobody else had a reason to make in the same moment.
+ * When no answer comes to an add that is only the first of several steps, nobody would take the next one. So it is sent
+ * again: a name is given once, whether or not the first one still arrives. Whoever has the name then, and is as it was
+ * sent, is it: nobody else had a reason to make the same entry in the same moment.
  */
 function* adding(directory: Directory, add: Add, asked: ReadBack, isFirst: boolean): Steps<Result> {
+  const assume = { ...success, read: assumedEntry(asked) }
   try {
-    return yield* tried(add, undefined, { ...success, read: assumedEntry(asked) })
+    return yield* tried(add, undefined, assume)
   } catch (error) {
     if (!isFirst || !isUncertain(error)) throw error
+    const again = yield* tried(add, 'once more', assume)
+    if (again.code !== code.entryAlreadyExists) return again
     const names = add.attributes.map(({ attribute }) => attribute)
     const entry = yield* entryAt(add.dn, asking(directory, [...asked.attributes, ...names]), 'was it added')
-    if (entry === undefined || !add.attributes.every((one) => isHeld(entry, one))) throw error
+    if (entry === undefined || !add.attributes.every((one) => isHeld(entry, one))) return again
     return { ...success, read: entry }
   }
 }

@@ -91,7 +91,7 @@ export interface Renaming extends Pick<Move, 'rdn' | 'superior'> {
 
 /**
  * Answers undefined when the entry has the new name, and why it has not when it certainly has the old one; the answer to
- * a modifyDN may be lost, and then the entry is looked for. Throws when nobody knows.
+ * a modifyDN may be lost, and then it is sent again, which fails when the first one was done. Throws when nobody knows.
  */
 export function* renameForCertain(
   directory: Directory,
@@ -104,6 +104,20 @@ export function* renameForCertain(
     return undefined
   } catch (error) {
     if (!isUncertain(error)) return error
+    return yield* renameAgain(directory, { of: mapping, id }, dn, renaming)
+  }
+}
+
+function* renameAgain(
+  directory: Directory,
+  { of: mapping, id }: Pick<ChangePlan, 'of' | 'id'>,
+  dn: string,
+  renaming: Renaming,
+): Steps<unknown> {
+  try {
+    yield* rename(directory, mapping, dn, { ...renaming, note: 'once more' })
+    return undefined
+  } catch (error) {
     const asked = { attributes: ['1.1'], binary: new Set<string>() }
     const itself = idFilter(directory.schema, mapping, id) ?? present('objectClass')
     const there = yield* entryAt(renaming.to, asked, 'was it renamed', itself)

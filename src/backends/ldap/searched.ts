@@ -5,7 +5,7 @@ import type { Entry, Operation, Result, Search } from './operation.ts'
 import type { Steps } from './program.ts'
 
 /** Notes of steps that end what was begun. */
-const ends: ReadonlySet<string> = new Set(['undo', 'was it added', 'was it renamed'])
+const ends: ReadonlySet<string> = new Set(['undo', 'once more', 'was it added', 'was it renamed'])
 
 /** An operation and its answer, whatever it is. */
 export function* tried(operation: Operation, note: string | undefined, assume: Result): Steps<Result> {
