@@ -4,43 +4,37 @@ import type { SlotValue } from '../../mapping/encode.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
-import type { Names } from './carry.ts'
-import { carry, namesOf } from './carry.ts'
-import { changed } from './changed.ts'
+import { namesOf } from './carry.ts'
 import { changesOf } from './deltas.ts'
 import type { Directory } from './directory.ts'
 import { sourceFor } from './directory.ts'
 import { dnText } from '../../mapping/dn/dn.ts'
 import { dnKey } from '../../mapping/dn/dn-key.ts'
-import { asking, attributeOf, attributeOfReference, attributesFor, wireValues } from './fields.ts'
+import { attributeOf, attributeOfReference, wireValues } from './fields.ts'
 import { entryOfRecord } from './entry-of-record.ts'
 import { refuseUnfit } from './fitting.ts'
-import { follow } from './follow.ts'
 import type { Holder } from './inbound.ts'
 import { repoint } from './inbound.ts'
-import { refuseOutside } from './inside.ts'
-import { keepingOut } from './keep-out.ts'
+import { shownWith } from './known-ends.ts'
 import { isSetByOperation } from './leaves.ts'
 import { bearer, bearersOf, checksOf, look, refuseRivals, turnOf, turnsOf } from './look.ts'
 import type { LinkChange } from './members.ts'
 import { linkChange } from './members.ts'
-import type { Modifying } from './modify.ts'
-import { modify, unchanged } from './modify.ts'
-import type { Change, Entry } from './operation.ts'
+
+import type { Change } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
-import { setPasswords } from './passwords.ts'
-import { guardOf, guardOfLinks } from './guard.ts'
 import type { Held } from './prior.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entryAt, recordsOf } from './read.ts'
-import type { Move } from './rename.ts'
-import { backFrom, rename, renamed, renameForCertain } from './rename.ts'
+import { recordsOf } from './read.ts'
+import { renamed } from './rename.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import { withUnseen } from './unseen.ts'
 import type { Target } from './targets.ts'
-import { unmodify } from './unmodify.ts'
+import { answered, unwritten } from './answered.ts'
+import type { Writing } from './apply.ts'
+import { apply } from './apply.ts'
 
 export const missing = (mapping: ResourceMapping): BridgeError =>
   new BridgeError('missing', `there is no such ${mapping.type.name}`)
@@ -57,13 +51,13 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   if (first === undefined) throw missing(mapping)
   const assumed = circumstances.assumed?.prior
   const shown = assumed === undefined ? first : entryOfRecord(first, plan, assumed)
-  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [shown], circumstances)
+  const [prior] = yield* recordsOf(directory, mapping, plan.prior, [shown], { ...circumstances, isDeciding: true })
   const decided: NativeRecord = assumed ?? prior ?? { id, fields: {}, rows: {}, links: {} }
   const decision = plan.decide(decided)
   const { fields, links } = decision.write
   if (fields.length + links.length === 0) {
     if (decision.side !== undefined) yield { kind: 'decided', decision }
-    return yield* answered(directory, plan, first, false, decision, circumstances)
+    return yield* answered(directory, plan, { ...unwritten, entry: first, decision }, circumstances)
   }
   const { held, record } = yield* withUnseen(directory, plan, first, decided, fields, circumstances)
   refuseUnfit(directory, mapping, fields)
@@ -99,7 +93,7 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     linked.every(({ add, remove }) => add.length + remove.length === 0)
   if (isIdle) {
     if (decision.side !== undefined) yield { kind: 'decided', decision }
-    return yield* answered(directory, plan, held, false, decision, circumstances)
+    return yield* answered(directory, plan, { ...unwritten, entry: held, decision }, circumstances)
   }
   yield { kind: 'decided', decision }
   const stamps = assignedValues(plan.assign, state, circumstances).flatMap(stampOf)
@@ -107,97 +101,14 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
     move === undefined ? { changes, stamps, linked } : { changes: [...changes, ...stamps], stamps: [], linked }
   yield* repoint(directory, stale, undefined, 'of an earlier bearer of the name')
   const isNesting = links.some(({ only }) => only) || known.some(({ type }) => type === mapping.type.name)
-  const writing = { held: entry, move, names, modifying, passwords, decision, isNesting, known }
-  return yield* write(directory, plan, writing, circumstances)
+  const writing: Writing = { held: entry, move, names, modifying, passwords, decision, isNesting, known }
+  return yield* apply(directory, plan, writing, circumstances)
 }
 
 /** Whoever comes last has the last word about a stamp; to exchange it by name would make writers wait for each other. */
 const stampOf = ({ slot, value }: SlotValue): readonly Change[] => {
   const attribute = attributeOf(slot)
   return attribute === undefined ? [] : [{ op: 'replace', attribute, values: wireValues(value) }]
-}
-
-interface Writing {
-  readonly held: Entry
-  readonly move: Move | undefined
-  readonly names: Names
-  readonly modifying: Pick<Modifying, 'changes' | 'stamps' | 'linked'>
-  readonly passwords: Decision['write']['fields']
-  readonly decision: Decision
-  /** One group may have come into another, or left it. */
-  readonly isNesting: boolean
-  /** Whoever is named. */
-  readonly known: readonly Target[]
-}
-
-function* write(
-  directory: Directory,
-  plan: ChangePlan,
-  { held, move, names, modifying, passwords, decision, isNesting, known }: Writing,
-  circumstances: Circumstances,
-): Steps<Outcome> {
-  const { of: mapping, answer } = plan
-  const { unique } = decision
-  const asked = answer && asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
-  const isOfLinks = move === undefined && modifying.linked.length > 0
-  const guard = isOfLinks ? guardOfLinks(directory, plan, held) : guardOf(directory, plan, held)
-  const carrying = yield* carry(directory, mapping, names)
-  const dn = move === undefined ? held.dn : dnText(move.to)
-  const back = move && backFrom(held, move)
-  let written = unchanged
-  /** It has the new name, or nobody knows: then whoever points at it keeps both. */
-  let isAway = false
-  let relocked = false
-  try {
-    if (move !== undefined) {
-      isAway = true
-      const refusal = yield* renameForCertain(directory, plan, held.dn, { ...move, to: dn, unique, guard })
-      isAway = refusal === undefined
-      if (refusal !== undefined) throw refusal
-    }
-    try {
-      // while the entry can still go back, so can those who point at it
-      if (move !== undefined) yield* carrying.finish()
-      const guarded = move === undefined ? guard : undefined
-      relocked = yield* keepingOut(directory, mapping, dn, decision.write.fields, circumstances, function* () {
-        written = yield* modify(directory, mapping, dn, { ...modifying, unique, guard: guarded, answer: asked })
-        try {
-          yield* refuseOutside(directory, mapping, { dn, isRenamed: move !== undefined, ...written }, circumstances)
-          yield* setPasswords(dn, passwords)
-        } catch (error) {
-          yield* unmodify(mapping, dn, written, held)
-          throw error
-        }
-      })
-    } catch (error) {
-      if (back !== undefined) {
-        yield* rename(directory, mapping, dn, { ...back, to: held.dn, unique: [], note: 'undo' })
-        isAway = false
-      }
-      throw error
-    }
-  } catch (error) {
-    if (!isAway) yield* carrying.undo()
-    throw error
-  }
-  if (move === undefined) yield* carrying.finish()
-  const self = { source: sourceFor(directory, mapping), dn }
-  // whoever was in already was found by whoever renames
-  const followed = modifying.linked.filter(({ remove }) => written.changed || remove.length > 0)
-  if (directory.shared) yield* follow(directory, self, followed, known, circumstances)
-  const isChanged = written.changed || move !== undefined || passwords.length > 0
-  if (isChanged) changed(directory, mapping, { dns: [held.dn, dn], isNesting })
-  // the server stamps the entry anew with the password, and with a lock
-  const read = passwords.length > 0 || relocked ? undefined : written.read
-  return yield* answered(
-    directory,
-    plan,
-    read ?? { ...held, dn },
-    isChanged,
-    decision,
-    circumstances,
-    read !== undefined,
-  )
 }
 
 /** References with one value are small, and what they hold is named when it goes. */
@@ -218,23 +129,7 @@ function* allTargets(
     ids: [...add, ...remove].filter((id) => !known.has(id)),
   }))
   const references = more.map(({ reference }) => reference)
-  const found = yield* targetsOf(directory, idsOf(more), heldBy(references), circumstances, 'named in the request')
+  const attributes = [...heldBy(references), ...shownWith(directory, references)]
+  const found = yield* targetsOf(directory, idsOf(more), attributes, circumstances, 'named in the request')
   return [...targets, ...found]
-}
-
-function* answered(
-  directory: Directory,
-  { of: mapping, id, answer }: ChangePlan,
-  entry: Entry,
-  isChanged: boolean,
-  decision: Decision,
-  circumstances: Circumstances,
-  isRead = false,
-): Steps<Outcome> {
-  if (answer === undefined || circumstances.dry)
-    return { kind: 'written', record: undefined, id, changed: isChanged, decision }
-  const asked = asking(directory, [...attributesFor(directory, mapping, answer), ...mapping.id.fields])
-  const whole = isRead ? entry : ((yield* entryAt(entry.dn, asked, 'answer')) ?? entry)
-  const [record] = yield* recordsOf(directory, mapping, answer, [whole], circumstances)
-  return { kind: 'written', record, id: record?.id ?? id, changed: isChanged, decision }
 }

@@ -26,6 +26,7 @@ import type { NameOf } from './inbound.ts'
 import { repoint } from './inbound.ts'
 import { isInside, outsideNow } from './inside.ts'
 import { keepingOut } from './keep-out.ts'
+import { shownWith } from './known-ends.ts'
 import { isSetByOperation } from './leaves.ts'
 import { bearersOf, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
@@ -35,13 +36,14 @@ import type { Add, AttributeValues, Entry, ReadBack, Result } from './operation.
 import { notUnique } from './not-unique.ts'
 import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entryAt, recordsOf } from './read.ts'
+import { entryAt } from './read.ts'
 import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { isUncertain } from './uncertain.ts'
 import { withdraw } from './withdraw.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import { linkValues } from './members.ts'
+import { recordWritten } from './written-links.ts'
 
 /**
  * Looks whether the name is free, takes away what still points at it from an earlier bearer, adds the entry, and looks
@@ -53,11 +55,12 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   const { fields, links } = decision.write
   if (fields.length === 0) return yield* onlyLooked(directory, plan)
   const named = links.map(({ reference, add }) => ({ reference, ids: add }))
+  const references = named.map(({ reference }) => reference)
   yield { kind: 'lock', names: bearersOf(named) }
   const targets = yield* targetsOf(
     directory,
     idsOf(named),
-    heldBy(named.map(({ reference }) => reference)),
+    [...heldBy(references), ...shownWith(directory, references)],
     circumstances,
     'named in the request',
   )
@@ -113,7 +116,10 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   changed(directory, mapping, { dns: [add.dn], isNesting: links.length > 0 })
   // the server stamps the entry anew with the password
   const last = passwords.length === 0 ? entry : ((yield* entryAt(add.dn, asked, 'answer')) ?? entry)
-  const [record] = circumstances.dry ? [] : yield* recordsOf(directory, mapping, plan.answer, [last], circumstances)
+  const decided = { decision, known: targets }
+  const record = circumstances.dry
+    ? undefined
+    : yield* recordWritten(directory, mapping, plan.answer, last, decided, circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
 }
 

@@ -97,6 +97,10 @@ function entriesOf(
   )
 }
 
+/** What an entry at the end of a reference is shown by. */
+export const shownBy = (directory: Directory, { to }: Reference): readonly (string | undefined)[] =>
+  to.flatMap((type) => displaySlots(sourceNamed(directory, type)).map(attributeOf))
+
 const displaySlots = ({ mapping }: Source) => display(mapping)?.slots ?? []
 const display = (mapping: Source['mapping']) => displayOf(mapping, ({ at }) => at.kind === 'field')
 

@@ -1,7 +1,7 @@
 import type { Reference } from '../../mapping/catalog.ts'
 import type { Directory } from './directory.ts'
 import type { End } from './ends.ts'
-import { endsOf, keyOfValue } from './ends.ts'
+import { endsOf, keyOfValue, shownBy } from './ends.ts'
 import type { Value } from './filter.ts'
 import type { Circumstances, Steps } from './program.ts'
 
@@ -11,9 +11,9 @@ export function* knownEndsOf(
   reference: Reference,
   values: readonly Value[],
   attributes: readonly (string | undefined)[],
-  { assumed }: Circumstances,
+  { assumed, isDeciding = false }: Circumstances,
 ): Steps<ReadonlyMap<string, End>> {
-  if (assumed !== undefined) return yield* endsOf(directory, reference, values, attributes)
+  if (assumed !== undefined || isDeciding) return yield* endsOf(directory, reference, values, attributes)
   const { endNames } = directory
   const known = new Map<string, End>()
   const asked = values.filter((value) => {
@@ -28,3 +28,10 @@ export function* knownEndsOf(
   }
   return known
 }
+
+/** What is read of the targets of a write besides, so that the answer need not ask for them again. */
+export const shownWith = (directory: Directory, references: readonly Reference[]): readonly (string | undefined)[] =>
+  references.filter(isRemembered).flatMap((reference) => shownBy(directory, reference))
+
+/** One manager is many people's; the members of a group are hardly anybody else's. */
+export const isRemembered = ({ size }: Reference): boolean => size === 'one'

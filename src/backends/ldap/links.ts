@@ -8,6 +8,7 @@ import { endsOf, keyOfValue } from './ends.ts'
 import { attributeOfReference } from './fields.ts'
 import type { Value } from './filter.ts'
 import { reverseLinks } from './groups.ts'
+import { isRemembered, knownEndsOf } from './known-ends.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -55,7 +56,9 @@ function* storedLinks(
   const isLong = (values: readonly Value[]): boolean =>
     reference.size === 'large' && whole === undefined && values.length > linksAtOnce
   const short = held.flatMap((values) => (isLong(values) ? [] : values))
-  const ends = yield* endsOf(directory, reference, short, [])
+  const ends = isRemembered(reference)
+    ? yield* knownEndsOf(directory, reference, short, [], circumstances)
+    : yield* endsOf(directory, reference, short, [])
   const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
     once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
   const lists = held.map((values): Links =>

@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts'
 import { asking, attributesFor } from './fields.ts'
 import { leavingSlots } from './leaving.ts'
 import { idFilter } from './identify.ts'
+import { shownWith } from './known-ends.ts'
 import type { Entry } from './operation.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entryOf } from './read.ts'
@@ -34,6 +35,7 @@ export function* heldEntry(
   const besides = [
     ...more,
     ...heldBy(references),
+    ...shownWith(directory, references),
     ...references.flatMap((reference) => leavingSlots(directory, reference)),
   ]
   if (count === 0 || count > few || directory.commonBase === undefined || !canBe(directory, mapping, id)) {

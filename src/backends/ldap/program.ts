@@ -37,6 +37,8 @@ export interface Circumstances {
   readonly assumed: { readonly prior: NativeRecord | undefined } | undefined
   /** Reads are made and writes are not: each counts as done. */
   readonly dry: boolean
+  /** What is read decides a write: every name is looked up, however lately it was met. */
+  readonly isDeciding?: boolean
   generate(how: Generate): string
   /** Steps that are taken when this program is over, if at all: what is read while an answer is sent. */
   later<T>(steps: () => Steps<T>): Promise<T>

@@ -46,7 +46,9 @@ export function* entryOf(
   const assumed = assumedTarget(mapping, id, asked)
   const entries = yield* searched(search, note, found(assumed))
   if (circumstances.assumed !== undefined) return assumed
-  return entries.find((entry) => isOf(directory, source, entry) && idOfEntry(mapping, entry) === id)
+  const entry = entries.find((one) => isOf(directory, source, one) && idOfEntry(mapping, one) === id)
+  directory.endNames.met(id, entry && directory.keyOf(entry.dn))
+  return entry
 }
 
 export const searchIn = (
@@ -109,6 +111,10 @@ export function* entriesByIds(
       const id = idOfEntry(mapping, entry)
       if (id !== undefined && isOf(directory, source, entry)) all.set(id, entry)
     }
+  }
+  for (const id of ids) {
+    const entry = all.get(id)
+    directory.endNames.met(id, entry && directory.keyOf(entry.dn))
   }
   return ids.flatMap((id) => all.get(id) ?? [])
 }

@@ -37,7 +37,7 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
   const more = [...heldBy(mapping.inbound.map(({ reference }) => reference)), ...marked]
   const held = yield* entryOf(directory, mapping, id, prior, circumstances, 'prior', more)
   if (held === undefined) throw missing(mapping)
-  const [record] = yield* recordsOf(directory, mapping, prior, [held], circumstances)
+  const [record] = yield* recordsOf(directory, mapping, prior, [held], { ...circumstances, isDeciding: true })
   const known = circumstances.assumed?.prior ?? record ?? { id, fields: {}, rows: {}, links: {} }
   plan.check(known)
   const guard = guardOf(directory, plan, held)

@@ -120,11 +120,14 @@ function among(
   ids: ReadonlySet<ScimId>,
   entries: readonly Entry[],
 ): readonly Target[] {
-  return entries.flatMap((entry) => {
+  const found = entries.flatMap((entry) => {
     const id = idOfEntry(source.mapping, entry)
     if (id === undefined || !ids.has(id) || !isOf(directory, source, entry)) return []
     return [{ type: source.mapping.type.name, id, entry }]
   })
+  const keys = new Map(found.map(({ id, entry }) => [id, directory.keyOf(entry.dn)]))
+  for (const id of ids) directory.endNames.met(id, keys.get(id))
+  return found
 }
 
 /** What a reference holds for a target: its DN, or the value of the attribute that the mapping names. */

@@ -105,6 +105,25 @@ await describeServer('openldap', 'what happens behind a warm bridge', (server) =
       expect(ids).toHaveLength(before - 1)
     })
 
+    it('a manager whose name somebody else has got by now is decided upon as the one that is there', async () => {
+      const { client, directory } = place
+      const fay = idIn(await client.post('/Users', person('fay')))
+      const managed = { [enterpriseSchema]: { manager: { value: fay } } }
+      const gus = idIn(await client.post('/Users', person('gus', managed)))
+      await warm()
+      await beside.rename(dn('fay'), `uid=faye,ou=people,${directory.suffix}`)
+      const managerOf = async () => (await beside.read(dn('gus'), ['manager']))?.values['manager']
+      if (overlays) await expect.poll(managerOf).toEqual([dn('faye')])
+      await directory.ldif(personLdif('fay'))
+      const set = await client.patch(`/Users/${gus}`, {
+        op: 'replace',
+        path: `${enterpriseSchema}:manager`,
+        value: fay,
+      })
+      expect(set.body).toMatchObject({ [enterpriseSchema]: { manager: { value: fay } } })
+      expect(await managerOf()).toEqual([dn('faye')])
+    })
+
     it('somebody made is there at once for whoever asks by name', async () => {
       const { client, directory } = place
       await warm()
