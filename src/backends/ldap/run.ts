@@ -63,9 +63,12 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
           case 'decided':
             if (!dry) await beforeWrite?.(value.decision)
             break
-          case 'walk':
-            result = await wire.walk(value.search, value.take, { signal })
+          case 'walk': {
+            const { search, take, share } = value
+            const begin = (until: AbortSignal): Promise<Result> => wire.walk(search, take, { signal: until })
+            result = await (share === undefined ? begin(signal) : share(begin, signal))
             break
+          }
           case 'operation': {
             const { operation, note, assume, isInsistent } = value
             const isWrite = operation.kind !== 'search'

@@ -3,11 +3,11 @@ import { BridgeError } from '../../../src/base/errors.ts'
 import type { Steps } from '../../../src/backends/ldap/program.ts'
 import { run } from '../../../src/backends/ldap/run.ts'
 import { turns } from '../../../src/backends/ldap/turns.ts'
-import type { Directory } from '../../../src/backends/ldap/wire/directory.ts'
+import type { Wire } from '../../../src/backends/ldap/wire/wire.ts'
 
 const decision = { write: { fields: [], rows: [], links: [] }, unique: [], side: undefined }
 /** Nothing of it is asked here. */
-const wire = {} as Directory
+const wire = {} as Wire
 const means = { wire, turns: turns(), readOnly: false }
 
 describe('what goes wrong while a program runs', () => {
