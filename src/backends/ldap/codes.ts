@@ -13,6 +13,7 @@ export const code = {
   attributeOrValueExists: 20,
   invalidAttributeSyntax: 21,
   noSuchObject: 32,
+  invalidDnSyntax: 34,
   insufficientAccessRights: 50,
   busy: 51,
   unavailable: 52,
@@ -20,5 +21,6 @@ export const code = {
   objectClassViolation: 65,
   notAllowedOnNonLeaf: 66,
   entryAlreadyExists: 68,
+  other: 80,
   assertionFailed: 122,
 } as const

@@ -29,6 +29,7 @@ import { keepingOut } from './keep-out.ts'
 import { shownWith } from './known-ends.ts'
 import { isSetByOperation } from './leaves.ts'
 import { bearersOf, checksOf, look, olderRival, refuseRivals, taken, turnsOf } from './look.ts'
+import { nameRefused } from './name-refused.ts'
 import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import { valuesOf } from './operation.ts'
@@ -208,5 +209,5 @@ function* refusal(
 ): Steps<BridgeError> {
   if (result.code === code.entryAlreadyExists) return yield* nameTaken(directory, mapping, add.dn)
   const clash = yield* notUnique(directory, mapping, decision.unique, { result, operation: add })
-  return clash ?? failed(result, add)
+  return clash ?? nameRefused(mapping, result, add) ?? failed(result, add)
 }

@@ -4,6 +4,7 @@ import { found, success, unknown } from './assumed.ts'
 import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { sourceNamed } from './directory.ts'
+import { emptied } from './emptied.ts'
 import { failed } from './failed.ts'
 import { keyOfValue } from './ends.ts'
 import { asking, attributeOfReference } from './fields.ts'
@@ -156,7 +157,8 @@ export function* settle(directory: Directory, holder: Holder, changes: readonly 
         const put: Change = { op: 'add', attribute: holder.attribute, values: [emptyGroup.dn] }
         return yield* settle(directory, holder, [put, ...changes], note)
       }
-      throw failed(result, modify)
+      const isEmptied = emptyGroup.kind === 'refuse' && !changes.some(({ op }) => op === 'add')
+      throw isEmptied ? emptied(holder.reference, failed(result, modify)) : failed(result, modify)
     }
     default:
       throw failed(result, modify)

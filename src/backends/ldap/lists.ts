@@ -19,19 +19,81 @@ export interface IdList {
 export interface Lists {
   /** `going` on in a walk, a list may be older than the last write of our own; who begins wants to see that. */
   find(key: string, going: boolean): IdList | undefined
-  keep(key: string, list: IdList): void
+  /**
+   * Makes a list that is kept then, or waits for whoever makes it already. It is not given up with the request that
+   * began it: what takes longer than a request may would never be there.
+   */
+  make(asked: Asked, signal: AbortSignal, walk: (signal: AbortSignal) => Promise<IdList>): Promise<IdList>
   /** Something of the type was written. */
   changed(type: string): void
+  /** Ends what is being made. */
+  close(): void
+}
+
+export interface Asked {
+  readonly key: string
+  readonly type: string
+  readonly going: boolean
+}
+
+interface Making {
+  readonly type: string
+  readonly list: Promise<IdList>
+  readonly end: AbortController
+  waiting: number
+  isStale: boolean
 }
 
 /** Ids kept at most, over all lists together. */
 const capacity = 2_000_000
 /** Lists of whatever length. */
 const most = 200
+/** Lists that are made at most though nobody waits for them any more. */
+const mostAbandoned = 2
 
 export function lists(lifetime: number, now: () => number = () => performance.now()): Lists {
   const kept = new Map<string, { readonly list: IdList; readonly until: number; isStale: boolean }>()
+  const making = new Map<string, Making>()
+  /** Those that a write has overtaken, too, as long as they go on. */
+  const all = new Set<Making>()
   const size = (): number => [...kept.values()].reduce((sum, { list }) => sum + list.places.length, 0)
+
+  const keep = (key: string, list: IdList, isStale: boolean): void => {
+    const other = kept.get(key)
+    if (isStale && other?.isStale === false && other.until > now()) return
+    kept.delete(key)
+    kept.set(key, { list, until: now() + lifetime, isStale })
+    for (const oldest of kept.keys()) {
+      if (oldest === key || (kept.size <= most && size() <= capacity)) return
+      kept.delete(oldest)
+    }
+  }
+  const begin = ({ key, type }: Asked, walk: (signal: AbortSignal) => Promise<IdList>): Making => {
+    const end = new AbortController()
+    const list = walk(end.signal)
+      .then((made) => {
+        keep(key, made, one.isStale)
+        return made
+      })
+      .finally(() => {
+        all.delete(one)
+        if (making.get(key) === one) making.delete(key)
+      })
+    // nobody may wait for it any more when it fails
+    list.catch(() => undefined)
+    const one: Making = { type, list, end, waiting: 0, isStale: false }
+    making.set(key, one)
+    all.add(one)
+    return one
+  }
+  const left = (): void => {
+    const abandoned = [...all].filter(({ waiting, end }) => waiting === 0 && !end.signal.aborted)
+    // of no use to whoever comes next
+    const useless = abandoned.filter(({ isStale }) => isStale || lifetime === 0)
+    const others = abandoned.filter((one) => !useless.includes(one))
+    for (const one of [...useless, ...others.slice(0, -mostAbandoned)]) one.end.abort()
+  }
+
   return {
     find(key, going) {
       const one = kept.get(key)
@@ -40,17 +102,37 @@ export function lists(lifetime: number, now: () => number = () => performance.no
       else if (going || !one.isStale) return one.list
       return undefined
     },
-    keep(key, list) {
-      kept.delete(key)
-      kept.set(key, { list, until: now() + lifetime, isStale: false })
-      for (const oldest of kept.keys()) {
-        if (oldest === key || (kept.size <= most && size() <= capacity)) return
-        kept.delete(oldest)
+    async make(asked, signal, walk) {
+      const met = lifetime === 0 ? undefined : making.get(asked.key)
+      const isMet = met !== undefined && !met.end.signal.aborted && (asked.going || !met.isStale)
+      const one = isMet ? met : begin(asked, walk)
+      one.waiting++
+      try {
+        return await orAborted(one.list, signal)
+      } finally {
+        one.waiting--
+        left()
       }
     },
     changed(type) {
       for (const one of kept.values()) if (one.list.type === type) one.isStale = true
+      for (const one of all) if (one.type === type) one.isStale = true
     },
+    close() {
+      for (const { end } of all) end.abort()
+    },
+  }
+}
+
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason as Error)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

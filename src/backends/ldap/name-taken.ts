@@ -1,13 +1,20 @@
 import type { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
+import { assumedEntry, found } from './assumed.ts'
+import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
+import { failed } from './failed.ts'
 import { asking } from './fields.ts'
 import { outside, taken } from './look.ts'
+import { nameRefused } from './name-refused.ts'
+import { namingOf } from './naming.ts'
+import type { Search } from './operation.ts'
 import { visible } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
-import { entryAt } from './read.ts'
+import { entryAt, everyEntry } from './read.ts'
+import { tried } from './searched.ts'
 
 /** The name of an entry is held by another one: is that one of those that clients see? */
 export function* nameTaken(directory: Directory, mapping: ResourceMapping, dn: string): Steps<BridgeError> {
@@ -29,10 +36,9 @@ export function* refuseNameTaken(
   dn: string,
   circumstances: Circumstances,
 ): Steps<void> {
-  const held = yield* entryAt(dn, asking(directory, []), 'nobody has the name')
-  if (held !== undefined && circumstances.assumed === undefined) throw yield* nameTaken(directory, mapping, dn)
+  const search: Search = { kind: 'search', base: dn, scope: 'base', filter: everyEntry, ...asking(directory, []) }
+  const result = yield* tried(search, 'nobody has the name', found(assumedEntry(search, dn)))
+  if (result.code === code.noSuchObject) return
+  if (result.code !== code.success) throw nameRefused(mapping, result, search) ?? failed(result, search)
+  if (result.entries.length > 0 && circumstances.assumed === undefined) throw yield* nameTaken(directory, mapping, dn)
 }
-
-/** What a client knows of the name: the attributes that it is made of. */
-const namingOf = ({ entry }: ResourceMapping): string =>
-  (entry?.rdn.template ?? []).flatMap((part) => (part.kind === 'path' ? [part.ref.name] : [])).join(' and ') || 'name'

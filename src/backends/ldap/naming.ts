@@ -35,3 +35,7 @@ export const firstContainer = (mapping: ResourceMapping): Dn | undefined =>
       carrier.kind === 'slot' && carrier.slot.at.kind === 'container' ? [carrier.slot.at] : [],
     )
     .map(({ dns }) => parseDn(dns[0] ?? ''))[0]
+
+/** What a client knows of the name: the attributes that it is made of. */
+export const namingOf = ({ entry }: ResourceMapping): string =>
+  (entry?.rdn.template ?? []).flatMap((part) => (part.kind === 'path' ? [part.ref.name] : [])).join(' and ') || 'name'

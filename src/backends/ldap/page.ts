@@ -3,7 +3,6 @@ import type { NativeRecord } from '../../mapping/record.ts'
 import type { Predicate } from '../../mapping/predicate.ts'
 import type { Cut, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
-import { code } from './codes.ts'
 import type { Directory } from './directory.ts'
 import { isOf } from './is-of.ts'
 import { sourceFor } from './directory.ts'
@@ -13,13 +12,13 @@ import { isNothing } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { IdList, Place } from './lists.ts'
 import { keyOfPlace, sorted, startBehind } from './lists.ts'
-import type { Entry, Result, Search } from './operation.ts'
+import { walked } from './walked.ts'
+import type { Entry } from './operation.ts'
 import { withNested } from './nested.ts'
 import { placeOf } from './order.ts'
 import { filterOf, linksIn } from './predicate.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { entriesByIds, entriesUpTo, recordsOf, searchIn } from './read.ts'
-import { gone } from './searched.ts'
 import type { Source } from './source.ts'
 import { heldBy, idsOf, targetsOf, valueOfTarget } from './targets.ts'
 
@@ -128,9 +127,8 @@ export function* select(
       return { kind: 'list', list: { type: plan.of.type.name, descending, places: whole.places } }
     }
   }
-  const list = yield* walked(directory, source, order, descending, search)
-  if (!isAssumed) directory.lists.keep(key, list)
-  return { kind: 'list', list }
+  const asked = { key, type: plan.of.type.name, going: page?.after !== undefined }
+  return { kind: 'list', list: yield* walked(directory, source, order, search, isAssumed ? undefined : asked) }
 }
 
 /** The condition as a filter; the ids that references are compared with are looked up first. */
@@ -173,30 +171,6 @@ function placed(
   })
   const inOrder = sorted(places, descending)
   return { places: inOrder, entries: inOrder.flatMap(({ id }) => byId.get(id) ?? []) }
-}
-
-/** Every id, page by page, on a connection of its own; the entries themselves are not kept. */
-function* walked(
-  directory: Directory,
-  source: Source,
-  order: Order | undefined,
-  descending: boolean,
-  search: Search,
-): Steps<IdList> {
-  const places: Place[] = []
-  const result: Result = yield {
-    kind: 'walk',
-    search,
-    note: 'ids and what is sorted by, page by page; shared by all pages of the list',
-    take: (entries) => {
-      for (const entry of entries) {
-        const place = isOf(directory, source, entry) ? placeOf(source.mapping, order, entry) : undefined
-        if (place !== undefined) places.push(place)
-      }
-    },
-  }
-  if (result.code !== code.success) throw gone(result, search)
-  return { type: source.mapping.type.name, descending, places: sorted(places, descending) }
 }
 
 async function* from(records: readonly NativeRecord[]): AsyncIterable<NativeRecord> {

@@ -19,11 +19,15 @@ export type Step =
       readonly search: Search
       readonly note: string | undefined
       take(entries: readonly Entry[]): void
+      /** Whether this walk is begun at all, and under whose signal, when others want the same. */
+      readonly share: Share | undefined
     }
   /** Waits for its turn among the programs of this process that name any of the same; held to the end of the program. */
   | { readonly kind: 'lock'; readonly names: readonly string[] }
   /** Every check is done and nothing is written yet. */
   | { readonly kind: 'decided'; readonly decision: Decision }
+
+export type Share = (begin: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal) => Promise<Result>
 
 /**
  * The steps of a program, as a coroutine: it yields an operation and is handed its result. Whoever drives it decides

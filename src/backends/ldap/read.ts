@@ -141,4 +141,4 @@ export function* entryAt(
   return result.entries[0]
 }
 
-const everyEntry: LdapFilter = { kind: 'present', attribute: 'objectClass' }
+export const everyEntry: LdapFilter = { kind: 'present', attribute: 'objectClass' }

@@ -1,5 +1,6 @@
 import { BridgeError } from '../../base/errors.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
+import type { NativeRecord } from '../../mapping/record.ts'
 import type { Decision, RemovePlan } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { success } from './assumed.ts'
@@ -17,6 +18,7 @@ import { guardOf, isInvolved } from './guard.ts'
 import { guarded } from './guarded.ts'
 import type { NameOf } from './inbound.ts'
 import { holdersOf, repoint } from './inbound.ts'
+import { comeBack, leaveFirst } from './leave-first.ts'
 import { bearer, turnOf, turnsOf } from './look.ts'
 import { modify } from './modify.ts'
 import type { Delete, Entry } from './operation.ts'
@@ -45,23 +47,40 @@ export function* remove(directory: Directory, plan: RemovePlan, circumstances: C
   // nobody else gets the name before it is forgotten everywhere
   const name = dn === undefined ? [] : [dnKey(dn, directory.schema)]
   yield { kind: 'lock', names: [...turnsOf(mapping, [], name), bearer(mapping.type.name, id)] }
+  const nameOf: NameOf = ({ place }) =>
+    place.kind === 'field' && place.by !== undefined ? orderedValues(held, place.by)[0] : held.dn
   yield { kind: 'decided', decision }
-  if (rule.kind === 'set') {
-    const state = stateAfter(mapping, known, [])
-    const changes = changesOf(directory, mapping, held, assignedValues(rule.set, state, circumstances), state)
-    yield* modify(directory, mapping, held.dn, {
-      changes,
-      stamps: [],
-      linked: [],
-      unique: [],
-      guard,
-      answer: undefined,
-    })
-  } else yield* erase(directory, mapping, held, guard)
-  if (rule.kind === 'delete' || rule.leave) yield* forget(directory, plan, held, circumstances)
+  const isLeaving = rule.kind === 'delete' || rule.leave
+  const left = isLeaving ? yield* leaveFirst(directory, mapping, nameOf) : []
+  try {
+    yield* end(directory, plan, { held, known, guard }, circumstances)
+  } catch (error) {
+    yield* comeBack(directory, left)
+    throw error
+  }
+  if (isLeaving) yield* forget(directory, plan, nameOf, circumstances)
   changed(directory, mapping, { dns: [held.dn], isNesting: true })
   for (const { from } of mapping.inbound) directory.lists.changed(from)
   return { kind: 'written', record: undefined, id, changed: true, decision }
+}
+
+/** The entry itself goes, or is marked. */
+function* end(
+  directory: Directory,
+  { of: mapping }: RemovePlan,
+  {
+    held,
+    known,
+    guard,
+  }: { readonly held: Entry; readonly known: NativeRecord; readonly guard: LdapFilter | undefined },
+  circumstances: Circumstances,
+): Steps<void> {
+  const rule = mapping.onDelete
+  if (rule.kind === 'delete') return yield* erase(directory, mapping, held, guard)
+  const state = stateAfter(mapping, known, [])
+  const changes = changesOf(directory, mapping, held, assignedValues(rule.set, state, circumstances), state)
+  const what = { changes, stamps: [], linked: [], unique: [], guard, answer: undefined }
+  yield* modify(directory, mapping, held.dn, what)
 }
 
 function* erase(
@@ -94,11 +113,9 @@ function* erase(
 function* forget(
   directory: Directory,
   { of: mapping }: RemovePlan,
-  held: Entry,
+  nameOf: NameOf,
   circumstances: Circumstances,
 ): Steps<void> {
-  const nameOf: NameOf = ({ place }) =>
-    place.kind === 'field' && place.by !== undefined ? orderedValues(held, place.by)[0] : held.dn
   const holders = yield* holdersOf(directory, mapping, nameOf, 'who points at it')
   yield* repoint(directory, holders, undefined, 'the name goes, from each of them')
   if (holders.length === 0 || circumstances.dry) return

@@ -19,6 +19,7 @@ import { idFilter } from './identify.ts'
 import { entryAt } from './read.ts'
 import { isUncertain } from './uncertain.ts'
 import { containerIn, rdnOf } from './naming.ts'
+import { nameRefused } from './name-refused.ts'
 import { nameTaken } from './name-taken.ts'
 import type { Entry, Rename } from './operation.ts'
 import type { Steps } from './program.ts'
@@ -146,7 +147,7 @@ export function* rename(
       throw yield* nameTaken(directory, mapping, to)
     default: {
       const clash = yield* notUnique(directory, mapping, unique, { result, operation, self: dn })
-      throw clash ?? failed(result, operation)
+      throw clash ?? nameRefused(mapping, result, operation) ?? failed(result, operation)
     }
   }
 }

@@ -31,7 +31,6 @@ export async function run<T>(means: Means, steps: () => Steps<T>, options: RunOp
     try {
       return await drive(means, steps(), options)
     } catch (error) {
-      // what a server does is a BridgeError by now; anything else is a defect of ours, and no server's absence
       if (!(error instanceof TryAgain)) throw error
       if (attempt === attempts)
         throw new BridgeError('busy', 'The directory changes too quickly for this write; try again later', error.cause)
@@ -64,9 +63,12 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
           case 'decided':
             if (!dry) await beforeWrite?.(value.decision)
             break
-          case 'walk':
-            result = await wire.walk(value.search, value.take, { signal })
+          case 'walk': {
+            const { search, take, share } = value
+            const begin = (until: AbortSignal): Promise<Result> => wire.walk(search, take, { signal: until })
+            result = await (share === undefined ? begin(signal) : share(begin, signal))
             break
+          }
           case 'operation': {
             const { operation, note, assume, isInsistent } = value
             const isWrite = operation.kind !== 'search'
@@ -84,7 +86,7 @@ async function drive<T>({ wire, turns }: Means, steps: Steps<T>, options: RunOpt
         failure = error
       }
       // thrown into the program, which may have something to undo
-      step = failure === undefined ? steps.next(result ?? success) : steps.throw(asBridgeError(failure, signal))
+      step = failure === undefined ? steps.next(result ?? success) : steps.throw(orGivenUp(failure, signal))
     }
   } finally {
     turns.release(holder)
@@ -112,8 +114,6 @@ async function insist(execute: () => Promise<Result>): Promise<Result> {
 const givenUp = (signal: AbortSignal): BridgeError =>
   new BridgeError('timeout', 'the request was given up before it was finished', signal.reason)
 
-function asBridgeError(error: unknown, signal: AbortSignal): unknown {
-  if (isBridgeError(error) || error instanceof TryAgain) return error
-  if (signal.aborted) return givenUp(signal)
-  return new BridgeError('unavailable', 'The directory cannot be reached at present', error)
-}
+/** What a server does is a BridgeError by now; anything else is a defect of ours, and no server's absence. */
+const orGivenUp = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted && !isBridgeError(error) && !(error instanceof TryAgain) ? givenUp(signal) : error

@@ -22,7 +22,7 @@ export function* searched(search: Search, note: string | undefined, assume: Resu
   if (result.code !== code.sizeLimitExceeded) throw gone(result, search)
   const entries: Entry[] = []
   const take = (some: readonly Entry[]): void => void entries.push(...some)
-  const last = yield { kind: 'walk', search, note: 'page by page', take }
+  const last = yield { kind: 'walk', search, note: 'page by page', take, share: undefined }
   if (last.code === code.success) return entries
   throw gone(last, search)
 }

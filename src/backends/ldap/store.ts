@@ -32,7 +32,10 @@ export function ldapStore(directory: Directory, means: Means | undefined, advice
     explain: (program, prior) => explain(directory, lowered(program), prior),
     run: async (program, options) => runProgram(directory, connected(), lowered(program), options),
     ping: async (signal) => connected().wire.ping(signal),
-    close: async () => means?.wire.close(),
+    close: async () => {
+      directory.lists.close()
+      await means?.wire.close()
+    },
   }
 }
 

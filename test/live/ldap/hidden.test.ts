@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import type { DirectoryClient } from '../../servers/directory-client.ts'
 import { describeServer } from '../../servers/with-server.ts'
-import { team } from '../../wire/people.ts'
+import { person, team } from '../../wire/people.ts'
 import { dnOf, groupLdif, idOf, membersAt, personLdif, whole } from './people.ts'
 import type { LdapPlace } from './place.ts'
 import { idIn, instead, kinds, ldapPlace } from './place.ts'
@@ -150,6 +150,37 @@ await describeServer('openldap', 'members that no client sees', (server) => {
         expect(await whole(beside, dn)).toEqual(before)
       }
       expect(await beside.read(`cn=none,ou=groups,${place.directory.suffix}`)).toBeUndefined()
+    })
+
+    it('keep whoever would be deleted as well, and so do the groups that could spare it', async () => {
+      const { client, directory } = place
+      const beside = directory.client()
+      const bob = idIn(await client.post('/Users', person('bob')))
+      const cid = idIn(await client.post('/Users', person('cid')))
+      for (const [name, ids] of [
+        ['a-pair', [bob, cid]],
+        ['b-alone', [bob]],
+        ['c-pair', [bob, cid]],
+      ] as const)
+        idIn(await client.post('/Groups', team(name, ids)))
+      const members = () =>
+        Promise.all(
+          ['a-pair', 'b-alone', 'c-pair'].map((name) => membersAt(beside, `cn=${name},ou=groups,${directory.suffix}`)),
+        )
+      const before = await members()
+      const refused = await client.delete(`/Users/${bob}`)
+      expect([refused.status, refused.body['detail']]).toEqual([
+        400,
+        'members: the directory holds no entry of this kind without any',
+      ])
+      expect((await client.get(`/Users/${bob}`)).body['groups']).toHaveLength(3)
+      expect(await members()).toEqual(before)
+
+      const alone = await idOf(client, 'Groups', 'b-alone')
+      const add = { op: 'add', path: 'members', value: [{ value: cid }] }
+      expect((await client.patch(`/Groups/${alone}`, add)).status).toBeLessThan(300)
+      expect((await client.delete(`/Users/${bob}`)).status).toBe(204)
+      expect((await members()).flat().join()).not.toContain('bob')
     })
   })
 })
