@@ -25,6 +25,8 @@ export interface LinkChange {
   readonly isOnly: boolean
   /** Nothing is left in it. */
   readonly isEmptying?: boolean
+  /** Some go only to come again behind others: all of it is done as it is, or nothing. */
+  readonly isOrdered?: boolean
 }
 
 /** The values that a reference holds for the ids that are to be in it. */
@@ -84,12 +86,17 @@ export function* linkChange(
     .flatMap((target) => valueOfTarget(reference, target) ?? [])
     .filter((v) => !wantedKeys.has(keyOf(v)))
   if (reference.size === 'one') {
-    const shown = yield* shownOne(directory, reference, attribute, held)
+    const [shown, ...others] = yield* seenOf(directory, reference, attribute, held)
     if (shown === undefined)
       return { reference, attribute, add: wanted, remove: [], isOnly: valuesOf(held, attribute).length === 0 }
     if (wantedKeys.has(keyOf(shown))) return { reference, attribute, add: [], remove: [], isOnly: false }
     const goes = delta.only || wanted.length > 0 || named.some((value) => keyOf(value) === keyOf(shown))
-    return { reference, attribute, add: wanted, remove: goes ? [shown] : [], isOnly: false }
+    if (wanted.length === 0 || others.length === 0)
+      return { reference, attribute, add: wanted, remove: goes ? [shown] : [], isOnly: false }
+    // the others would be shown before what comes last, so they go and come again behind it
+    const behind = others.filter((value) => !wantedKeys.has(keyOf(value)))
+    const add = [...wanted, ...behind]
+    return { reference, attribute, add, remove: [shown, ...others], isOnly: false, isOrdered: true }
   }
   if (!delta.only) return { reference, attribute, add: wanted, remove: named, isOnly: false }
   const current = yield* currentValues(directory, attribute, held)
@@ -107,17 +114,12 @@ export function* linkChange(
   return { reference, attribute, add, remove, isOnly: false, isEmptying }
 }
 
-/** Of a reference with one value the one that a client sees; of several it is the first one that leads to a resource. */
-function* shownOne(
-  directory: Directory,
-  reference: Reference,
-  attribute: string,
-  held: Entry,
-): Steps<Value | undefined> {
+/** Of a reference with one value those that a client could see: the first one that leads to a resource is shown. */
+function* seenOf(directory: Directory, reference: Reference, attribute: string, held: Entry): Steps<readonly Value[]> {
   const values = valuesOf(held, attribute)
-  if (values.length < 2) return values[0]
+  if (values.length < 2) return values
   const ends = yield* endsOf(directory, reference, values, [])
-  return values.find((value) => ends.has(keyOfValue(directory, reference, value)))
+  return values.filter((value) => ends.has(keyOfValue(directory, reference, value)))
 }
 
 function* currentValues(directory: Directory, attribute: string, held: Entry): Steps<readonly Value[]> {

@@ -101,6 +101,10 @@ function* exactly(directory: Directory, dn: string, linked: readonly LinkChange[
     const { reference, attribute, add, remove } = change
     const named = [...add, ...remove]
     if (named.length === 0) continue
+    if (change.isOrdered === true) {
+      exact.push(change)
+      continue
+    }
     const search: Search = {
       kind: 'search',
       base: dn,
