@@ -95,7 +95,7 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
   }
   const passwords = fields.filter(({ slot }) => isSetByOperation(mapping, slot))
   const result = yield* adding(directory, add, asked, passwords.length > 0)
-  if (result.code !== code.success) throw yield* refusal(directory, plan, add, result)
+  if (result.code !== code.success) throw yield* refusal(directory, plan, add, result, circumstances)
   const entry = result.read ?? (yield* entryAt(add.dn, asked, 'answer'))
   // of an entry that was not written nothing can be asked
   if (entry === undefined || (!circumstances.dry && !(yield* isInside(directory, mapping, entry)))) {
@@ -206,7 +206,10 @@ function* refusal(
   { of: mapping, decision }: CreatePlan,
   add: Add,
   result: Result,
+  circumstances: Circumstances,
 ): Steps<BridgeError> {
+  // by an entry of that name that only says where to go, or by a server that takes no writes
+  if (result.code === code.referral) yield* refuseNameTaken(directory, mapping, add.dn, circumstances)
   if (result.code === code.entryAlreadyExists) return yield* nameTaken(directory, mapping, add.dn)
   const clash = yield* notUnique(directory, mapping, decision.unique, { result, operation: add })
   return clash ?? nameRefused(mapping, result, add) ?? failed(result, add)

@@ -39,6 +39,8 @@ export function* refuseNameTaken(
   const search: Search = { kind: 'search', base: dn, scope: 'base', filter: everyEntry, ...asking(directory, []) }
   const result = yield* tried(search, 'nobody has the name', found(assumedEntry(search, dn)))
   if (result.code === code.noSuchObject) return
+  // an entry that only says where to go (RFC 3296); that the base is here is known by then
+  if (result.code === code.referral) throw outside(mapping.type.name, namingOf(mapping), dn)
   if (result.code !== code.success) throw nameRefused(mapping, result, search) ?? failed(result, search)
   if (result.entries.length > 0 && circumstances.assumed === undefined) throw yield* nameTaken(directory, mapping, dn)
 }
