@@ -58,11 +58,21 @@ export function lists(lifetime: number, now: () => number = () => performance.no
   const all = new Set<Making>()
   const size = (): number => [...kept.values()].reduce((sum, { list }) => sum + list.places.length, 0)
 
+  let sweeper: NodeJS.Timeout | undefined
+  /** Nobody may come to find a list too old; it would be held for good. */
+  const sweepLater = (): void => {
+    sweeper ??= setTimeout(() => {
+      sweeper = undefined
+      for (const [key, { until }] of kept) if (until <= now()) kept.delete(key)
+      if (kept.size > 0) sweepLater()
+    }, lifetime).unref()
+  }
   const keep = (key: string, list: IdList, isStale: boolean): void => {
     const other = kept.get(key)
     if (isStale && other?.isStale === false && other.until > now()) return
     kept.delete(key)
     kept.set(key, { list, until: now() + lifetime, isStale })
+    sweepLater()
     for (const oldest of kept.keys()) {
       if (oldest === key || (kept.size <= most && size() <= capacity)) return
       kept.delete(oldest)

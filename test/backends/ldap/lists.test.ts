@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { scimId } from '../../../src/base/brand.ts'
 import { lists } from '../../../src/backends/ldap/lists.ts'
 import type { IdList } from '../../../src/backends/ldap/lists.ts'
@@ -121,5 +121,29 @@ describe('a list that takes long', () => {
     await expect(waited).rejects.toThrow()
     await settled()
     expect(begun.every(({ signal }) => signal.aborted)).toBe(true)
+  })
+
+  it('is not held for longer than it is kept, though nobody asks', async () => {
+    vi.useFakeTimers()
+    try {
+      let time = 0
+      const kept = lists(30_000, () => time)
+      await kept.make(at('a'), patient, () => Promise.resolve(listOf('1')))
+      time = 20_000
+      await kept.make(at('b'), patient, () => Promise.resolve(listOf('2')))
+      time = 30_000
+      vi.advanceTimersByTime(30_000)
+      // by this clock neither would be too old
+      time = 0
+      expect(kept.find('a', true)).toBeUndefined()
+      expect(kept.find('b', true)).toEqual(listOf('2'))
+      time = 60_000
+      vi.advanceTimersByTime(30_000)
+      time = 0
+      expect(kept.find('b', true)).toBeUndefined()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
