@@ -56,7 +56,9 @@ export async function seedDirectory(server: Own<'openldap'>, count: number): Pro
   await fill(server, directory.suffix, file)
   await server.start()
   const mapping = join(folder, 'people.yaml')
-  writeFileSync(mapping, readFileSync(join(root, 'test/live/ldap/place.yaml')))
+  // alone on its directory, as most are
+  const text = readFileSync(join(root, 'test/live/ldap/place.yaml'), 'utf8').replace('shared: true', 'shared: false')
+  writeFileSync(mapping, text)
   return {
     directory,
     mapping,

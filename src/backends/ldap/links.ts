@@ -11,6 +11,8 @@ import { reverseLinks } from './groups.ts'
 import { isRemembered, knownEndsOf } from './known-ends.ts'
 import type { Entry } from './operation.ts'
 import { valuesOf } from './operation.ts'
+import type { Packed } from './packed.ts'
+import { packed } from './packed.ts'
 import type { Circumstances, Steps } from './program.ts'
 
 /** Links that come with a record; a list that is longer is read on while it is sent. */
@@ -62,7 +64,7 @@ function* storedLinks(
   const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
     once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
   const lists = held.map((values): Links =>
-    isLong(values) ? streamed(directory, reference, values, pick, circumstances) : pick(values, ends),
+    isLong(values) ? streamed(directory, reference, packed(values), pick, circumstances) : pick(values, ends),
   )
   if (whole !== undefined && reference.size === 'large') {
     const count = lists.reduce((sum, list) => sum + ('length' in list ? list.length : 0), 0)
@@ -84,7 +86,7 @@ const ahead = 4
 async function* streamed(
   directory: Directory,
   reference: Reference,
-  values: readonly Value[],
+  values: Packed,
   pick: (values: readonly Value[], of: ReadonlyMap<string, End>) => readonly Link[],
   { later }: Circumstances,
 ): AsyncIterable<readonly Link[]> {
