@@ -15,6 +15,8 @@ export interface Seeded {
 export interface Place {
   readonly name: string
   seed(count: number): Promise<Seeded>
+  /** What others ask while the group is read; the first of everybody when left out. */
+  readonly beside?: { readonly path: string; readonly total: number }
 }
 
 /** All of it in the full run; less in the everyday one, enough for several pages and chunks. */

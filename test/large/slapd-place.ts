@@ -85,5 +85,7 @@ async function fill({ folder }: DirectoryFacts, suffix: string, file: string): P
 
 export const slapdPlace = (server: Own<'openldap'>): Place => ({
   name: 'OpenLDAP',
+  // the first of everybody is a listing of everybody here
+  beside: { path: '/Users?filter=userName%20eq%20"p7"&attributes=userName', total: 1 },
   seed: (count) => seedDirectory(server, count),
 })

@@ -58,19 +58,16 @@ function* storedLinks(
   const isLong = (values: readonly Value[]): boolean =>
     reference.size === 'large' && whole === undefined && values.length > linksAtOnce
   const short = held.flatMap((values) => (isLong(values) ? [] : values))
+  // who they are would be as much again, so nobody is asked first
+  if (whole !== undefined && reference.size === 'large' && short.length > whole) throw tooManyLinks(whole)
   const ends = isRemembered(reference)
     ? yield* knownEndsOf(directory, reference, short, [], circumstances)
     : yield* endsOf(directory, reference, short, [])
   const pick = (values: readonly Value[], of: typeof ends): readonly Link[] =>
     once(values.flatMap((value) => of.get(keyOfValue(directory, reference, value))?.link ?? []))
-  const lists = held.map((values): Links =>
+  return held.map((values): Links =>
     isLong(values) ? streamed(directory, reference, packed(values), pick, circumstances) : pick(values, ends),
   )
-  if (whole !== undefined && reference.size === 'large') {
-    const count = lists.reduce((sum, list) => sum + ('length' in list ? list.length : 0), 0)
-    if (count > whole) throw tooManyLinks(whole)
-  }
-  return lists
 }
 
 /** Two values may be two spellings of one name. */
