@@ -1,6 +1,7 @@
 import { never } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import { compareCodePoints, fold } from '../scim/compare.ts'
+import { isInOrder } from '../scim/compare-values.ts'
 import type { Instant } from '../scim/instant.ts'
 import { compareInstants } from '../scim/instant.ts'
 import type { Reference } from './catalog.ts'
@@ -81,23 +82,6 @@ function passes(held: NativeScalar, test: Exclude<SlotTest, { readonly op: 'abse
     }
     default:
       return never(test)
-  }
-}
-
-function isInOrder(op: 'eq' | 'gt' | 'ge' | 'lt' | 'le', order: number): boolean {
-  switch (op) {
-    case 'eq':
-      return order === 0
-    case 'gt':
-      return order > 0
-    case 'ge':
-      return order >= 0
-    case 'lt':
-      return order < 0
-    case 'le':
-      return order <= 0
-    default:
-      return never(op)
   }
 }
 

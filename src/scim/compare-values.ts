@@ -20,11 +20,11 @@ export function matchesValue(attribute: Attribute, op: CompareOp, operand: Liter
   if (typeof operand === 'string' && attribute.type !== 'dateTime') {
     const form = formOf(attribute)
     const wanted = form(operand)
-    return (value) => typeof value === 'string' && holds(op, compareCodePoints(form(value), wanted))
+    return (value) => typeof value === 'string' && isInOrder(op, compareCodePoints(form(value), wanted))
   }
   return (value) => {
     const order = compareLike(attribute, value, operand)
-    return order !== undefined && holds(op, order)
+    return order !== undefined && isInOrder(op, order)
   }
 }
 
@@ -41,7 +41,8 @@ function hasPart(op: 'co' | 'sw' | 'ew', text: string, part: string): boolean {
   }
 }
 
-function holds(op: Exclude<CompareOp, 'co' | 'sw' | 'ew'>, order: number): boolean {
+/** Whether an order, as of a comparison function, is what an operator asks for. */
+export function isInOrder(op: Exclude<CompareOp, 'co' | 'sw' | 'ew'>, order: number): boolean {
   switch (op) {
     case 'eq':
       return order === 0
