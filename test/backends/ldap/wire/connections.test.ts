@@ -1,65 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { equal } from '../../../../src/backends/ldap/filter.ts'
 import type { Result } from '../../../../src/backends/ldap/operation.ts'
-import { openProxy } from '../../../faults/proxy.ts'
-import type { Proxy } from '../../../faults/proxy.ts'
-import { admin, count, describeSlapd, open, search, startSlapd, unhurried, until, valuesIn } from './slapd-fixture.ts'
-import type { Opened, Slapd } from './slapd-fixture.ts'
+import { admin, count, describeSlapd, open, search, unhurried, until, valuesIn } from './slapd-fixture.ts'
+import { proxied } from './proxied.ts'
 import { quick, refused, timed } from './timed.ts'
 
 describeSlapd('the connections to a server', () => {
-  let slapd: Slapd
-  let proxy: Proxy
-  const opened: Opened[] = []
-  const dial = async (words: Record<string, unknown> = {}): Promise<Opened> => {
-    const made = await open({ url: `ldap://127.0.0.1:${proxy.port}`, bind: admin, timeouts: quick, ...words })
-    opened.push(made)
-    return made
-  }
-  beforeAll(async () => {
-    slapd = await startSlapd({ entries: 3_000 })
-    proxy = await openProxy({ host: '127.0.0.1', port: slapd.port, protocol: 'lines' })
-  })
-  afterEach(async () => {
-    slapd.thaw()
-    await proxy.mode({ kind: 'pass' })
-    await Promise.all(opened.splice(0).map((one) => one.close()))
-  })
-  afterAll(async () => {
-    await proxy.close()
-    await slapd.stop()
-  })
-  const find = (directory: Opened): Promise<Result> => directory.ask(search({ filter: equal('uid', 'user1') }))
+  const behind = proxied()
 
   it('is closed after what is in flight, and takes nothing more', async () => {
-    const directory = await dial({ timeouts: { ...quick, operation: 5_000 } })
+    const directory = await behind.dial({ timeouts: { ...quick, operation: 5_000 } })
     await directory.ping(unhurried)
-    const from = slapd.log().length
-    await slapd.freeze()
-    const last = timed(find(directory))
+    const from = behind.slapd.log().length
+    await behind.slapd.freeze()
+    const last = timed(behind.find(directory))
     await sleep(30)
     const closed = directory.close()
     await expect(directory.ask(search())).rejects.toEqual(refused('unavailable'))
-    slapd.thaw()
+    behind.slapd.thaw()
     expect((await last).outcome).toBe(0)
     await closed
     await until(
-      () => count(slapd.log().slice(from), / UNBIND/) === 1 && count(slapd.log().slice(from), / closed/) === 1,
+      () =>
+        count(behind.slapd.log().slice(from), / UNBIND/) === 1 &&
+        count(behind.slapd.log().slice(from), / closed/) === 1,
     )
   })
 
   it('keeps a bounded number waiting, for a bounded time', async () => {
-    const directory = await dial({
+    const directory = await behind.dial({
       pool: { connections: 1, inFlight: 2, queue: 3, wait: 300 },
       timeouts: { ...quick, operation: 2_000 },
     })
     await directory.ping(unhurried)
-    await slapd.freeze()
-    const all = Array.from({ length: 8 }, () => timed(find(directory)))
+    await behind.slapd.freeze()
+    const all = Array.from({ length: 8 }, () => timed(behind.find(directory)))
     const outcomes = Promise.all(all)
     await sleep(600)
-    slapd.thaw()
+    behind.slapd.thaw()
     const done = await outcomes
     expect(done.map(({ outcome }) => outcome).toSorted()).toEqual([
       0,
@@ -72,11 +51,11 @@ describeSlapd('the connections to a server', () => {
       'busy',
     ])
     expect(done.filter(({ outcome, took }) => outcome === 'busy' && took < 100)).toHaveLength(3)
-    expect((await find(directory)).code).toBe(0)
+    expect((await behind.find(directory)).code).toBe(0)
   })
 
   it('walks page by page, several at a time', async () => {
-    const directory = await dial()
+    const directory = await behind.dial()
     const walks = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const uids: unknown[] = []
@@ -101,7 +80,7 @@ describeSlapd('the connections to a server', () => {
   })
 
   it('ends a walk where it is given up or the connection breaks, and never starts it anew', async () => {
-    const directory = await dial()
+    const directory = await behind.dial()
     const given = new AbortController()
     let taken = 0
     const walk = (stop: () => void): Promise<Result> =>
@@ -109,41 +88,41 @@ describeSlapd('the connections to a server', () => {
         signal: given.signal,
         pageSize: 50,
       })
-    await expect(walk(() => void proxy.mode({ kind: 'reset' }))).rejects.toEqual(refused('unavailable'))
+    await expect(walk(() => void behind.proxy.mode({ kind: 'reset' }))).rejects.toEqual(refused('unavailable'))
     expect(taken).toBe(100)
-    await proxy.mode({ kind: 'pass' })
-    await until(async () => (await timed(find(directory))).outcome === 0)
+    await behind.proxy.mode({ kind: 'pass' })
+    await until(async () => (await timed(behind.find(directory))).outcome === 0)
     taken = 0
     await expect(walk(() => given.abort(new Error('enough')))).rejects.toEqual(refused('timeout'))
     expect(taken).toBe(100)
   })
 
   it('pipelines 2,000 searches over one connection, bound once', async () => {
-    const one = await open({ url: slapd.url, bind: admin, pool: { connections: 1, inFlight: 2_000 } })
+    const one = await open({ url: behind.slapd.url, bind: admin, pool: { connections: 1, inFlight: 2_000 } })
     await one.ping(unhurried)
-    const from = slapd.log().length
+    const from = behind.slapd.log().length
     const results = await Promise.all(
       Array.from({ length: 2_000 }, (_, at) => one.ask(search({ filter: equal('uid', `user${at % 20}`) }))),
     )
     expect(results.map(({ entries }) => valuesIn(entries, 'uid')[0])).toEqual(
       Array.from({ length: 2_000 }, (_, at) => `user${at % 20}`),
     )
-    expect(count(slapd.log().slice(from), / BIND /)).toBe(0)
+    expect(count(behind.slapd.log().slice(from), / BIND /)).toBe(0)
     await one.close()
-    await expect.poll(() => count(slapd.log().slice(from), / UNBIND/)).toBe(1)
+    await expect.poll(() => count(behind.slapd.log().slice(from), / UNBIND/)).toBe(1)
   })
 
   it('binds no more than once for each connection', async () => {
-    const from = slapd.log().length
-    const steady = await open({ url: slapd.url, bind: admin, pool: { connections: 2, inFlight: 8 } })
+    const from = behind.slapd.log().length
+    const steady = await open({ url: behind.slapd.url, bind: admin, pool: { connections: 2, inFlight: 8 } })
     for (let round = 0; round < 20; round++) {
       await Promise.all(Array.from({ length: 30 }, () => steady.ask(search({ filter: equal('uid', 'user1') }))))
       await steady.walk(search(), () => undefined, { signal: unhurried, pageSize: 7 })
     }
-    const log = slapd.log().slice(from)
+    const log = behind.slapd.log().slice(from)
     expect(count(log, /op=0 BIND dn="[^"]+" method=128/)).toBe(3)
     expect(count(log, / BIND dn="[^"]+" method=/)).toBe(3)
     await steady.close()
-    await expect.poll(() => count(slapd.log().slice(from), / UNBIND/)).toBe(3)
+    await expect.poll(() => count(behind.slapd.log().slice(from), / UNBIND/)).toBe(3)
   })
 })
