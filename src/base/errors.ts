@@ -12,6 +12,9 @@ export const codes = {
   SB104: 'noTarget',
   SB105: 'mutability',
   SB106: 'invalidVersion',
+  SB107: 'invalidCursor',
+  SB108: 'expiredCursor',
+  SB109: 'invalidCount',
   SB110: 'unauthenticated',
   SB111: 'forbidden',
   SB112: 'notFound',
@@ -24,6 +27,8 @@ export const codes = {
   SB119: 'preconditionFailed',
   SB120: 'notImplemented',
   SB121: 'requestTimeout',
+  SB122: 'sensitive',
+  SB123: 'unresolved',
   // SB2xx: a mapping or configuration file, at start only
   SB200: 'invalidMapping',
   SB201: 'invalidConfiguration',

@@ -9,9 +9,8 @@ import { startServer } from '../http/server.ts'
 import type { Mounted } from '../http/router.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Backend, Store } from '../plan/port.ts'
-import { anchors } from '../service/anchors.ts'
+import { applicationOf } from '../service/application.ts'
 import type { Application } from '../service/application.ts'
-import { locks } from '../service/locks.ts'
 import { openBridge } from '../service/open-bridge.ts'
 import { settleOpen } from '../service/sweep.ts'
 import { loadApplication } from './load.ts'
@@ -49,16 +48,14 @@ export async function start(
       for (const detail of store.advice) observe({ kind: 'warning', about: catalog.name, detail })
       const side = openSideStore(config.sideStore, application.name)
       opened.push(() => side.close())
-      const app: Application = {
+      const app = applicationOf({
         catalog,
         store,
         side,
         limits: config.limits,
         observe,
-        locks: locks(),
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
-        anchors: anchors(),
-      }
+      })
       await sweep(app)
       mounted.push({ bridge: openBridge(app), path: application.path })
     }

@@ -3,7 +3,7 @@ import { BridgeError, isBridgeError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { messages } from '../scim/messages.ts'
 
-/** The `scimType` words of RFC 7644 section 3.12, table 9; there are no others. */
+/** The `scimType` words of RFC 7644 section 3.12, table 9, and of RFC 9865 section 2.1; there are no others. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -15,6 +15,9 @@ export type ScimType =
   | 'invalidValue'
   | 'invalidVers'
   | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount'
 
 /**
  * `retry`: the condition passes, so the answer carries Retry-After. `hide`: the detail is of no use to a client.
@@ -37,13 +40,19 @@ export const statusTable: Readonly<Record<ErrorReason, Row>> = {
   noTarget: { status: 400, scimType: 'noTarget' },
   mutability: { status: 400, scimType: 'mutability' },
   invalidVersion: { status: 400, scimType: 'invalidVers' },
+  invalidCursor: { status: 400, scimType: 'invalidCursor' },
+  expiredCursor: { status: 400, scimType: 'expiredCursor' },
+  invalidCount: { status: 400, scimType: 'invalidCount' },
 
   unauthenticated: { status: 401 },
   forbidden: { status: 403 },
+  sensitive: { status: 403, scimType: 'sensitive' },
   notFound: { status: 404 },
   methodNotAllowed: { status: 405 },
   notAcceptable: { status: 406 },
   requestTimeout: { status: 408 },
+  // references between the operations of a bulk request that nobody can resolve (RFC 7644 section 3.7.1)
+  unresolved: { status: 409 },
   preconditionFailed: { status: 412 },
   payloadTooLarge: { status: 413 },
   uriTooLong: { status: 414 },

@@ -1,7 +1,7 @@
 import express from 'express'
 import { BridgeError } from '../base/errors.ts'
 import type { Bridge } from '../service/bridge.ts'
-import { authorize } from './auth.ts'
+import { anonymous, authorize } from './auth.ts'
 import { readBody } from './body.ts'
 import { exchangeOf } from './exchange.ts'
 import type { Call } from './handlers.ts'
@@ -52,6 +52,7 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
           bridge,
           context: {
             baseUrl: `${exchange.seen.root}${mountedAt}/v2`,
+            caller: exchange.seen.client ?? anonymous,
             signal: exchange.signal,
             clock: exchange.clock,
             id: exchange.id,

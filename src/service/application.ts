@@ -4,7 +4,9 @@ import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
 import { notAllowed } from '../plan/membership.ts'
 import type { PlanLimits } from '../plan/limits.ts'
 import type { SideStore, Store } from '../plan/port.ts'
+import { anchors } from './anchors.ts'
 import type { Anchors } from './anchors.ts'
+import { locks } from './locks.ts'
 import type { Locks } from './locks.ts'
 
 /** One application with everything that serves it. */
@@ -24,6 +26,11 @@ export interface Application {
   /** Where the pages of walks ended. */
   readonly anchors: Anchors
 }
+
+/** What lives as long as the process is made here; the rest is given. */
+export const applicationOf = (
+  parts: Pick<Application, 'catalog' | 'store' | 'side' | 'limits' | 'observe'> & Partial<Application>,
+): Application => ({ locks: locks(), unsettled: new Set(), anchors: anchors(), ...parts })
 
 export function typeNamed(app: Application, name: string): ResourceMapping {
   const mapping = app.catalog.types.find((m) => m.type.name === name)

@@ -7,10 +7,18 @@ export interface StageClock {
   time<T>(stage: string, work: () => T): T
 }
 
+/** Who sent a request, as far as serving it depends on that. */
+export interface Caller {
+  /** The name of the credential; walks and cursors of one are of no use to another. */
+  readonly name: string
+  readonly readOnly: boolean
+}
+
 /** What one request brings along besides itself. */
 export interface RequestContext {
   /** The public URL of the application with its base path and without a trailing slash, for `meta.location`. */
   readonly baseUrl: string
+  readonly caller: Caller
   /** Aborted when the request's time is up or the client has gone. */
   readonly signal: AbortSignal
   readonly clock: StageClock

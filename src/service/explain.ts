@@ -9,8 +9,7 @@ import { idFromSideStore } from '../plan/port.ts'
 import { printPlan } from '../plan/print.ts'
 import { secretSlots } from '../plan/secret.ts'
 import type { ScimRequest } from '../scim/request.ts'
-import { typeNamed } from './application.ts'
-import { anchors } from './anchors.ts'
+import { applicationOf, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
 import { prepare } from './handle.ts'
@@ -25,6 +24,7 @@ export interface Explanation {
 /** There is no client to answer to. */
 const context: RequestContext = {
   baseUrl: '',
+  caller: { name: 'explain', readOnly: false },
   signal: new AbortController().signal,
   clock: { time: (_, work) => work() },
   id: '',
@@ -98,14 +98,7 @@ function priorOf(mapping: ResourceMapping, plan: Plan, prior: JsonObject | undef
 /** Stands in for what only a running process has: ids from the side store are shown as one placeholder. */
 export const offlineApplication = (
   parts: Pick<Application, 'catalog' | 'limits'> & { readonly store: Store },
-): Application => ({
-  ...parts,
-  side: offlineSide(parts.catalog.types),
-  observe: () => undefined,
-  locks: { hold: (_, work) => work() },
-  unsettled: new Set(),
-  anchors: anchors(),
-})
+): Application => applicationOf({ ...parts, side: offlineSide(parts.catalog.types), observe: () => undefined })
 
 function offlineSide(types: readonly ResourceMapping[]): SideStore {
   const never = async (): Promise<never> => {

@@ -57,7 +57,7 @@ export async function prepareList(app: Application, request: List, context: Requ
   )
   const aside = usesSide(mapping)
   // which ids the side store finds changes from page to page: a walk is told by what was asked
-  const walk = walkOf('', planned)
+  const walk = walkOf(context.caller.name, planned)
   const anchored = fromAnchor(planned, app.anchors, walk)
   const plan = aside
     ? { ...anchored, where: await resolveSide(anchored.where, mapping, app.side, app.limits.scanLimit) }

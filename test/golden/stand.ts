@@ -15,13 +15,11 @@ import type { Catalog } from '../../src/mapping/catalog.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { SideStore } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import { anchors } from '../../src/service/anchors.ts'
 import type { Bridge } from '../../src/service/bridge.ts'
-import type { Application } from '../../src/service/application.ts'
 import { explain, offlineApplication, rehearse } from '../../src/service/explain.ts'
 import type { Explanation } from '../../src/service/explain.ts'
-import { locks } from '../../src/service/locks.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
+import { testApplication, testContext } from '../application.ts'
 import { record } from '../sqlite-log.ts'
 import type { Example, Mapping } from './example.ts'
 import type { LdapExample } from './ldap-requests.ts'
@@ -66,16 +64,11 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
     env: { [`${variable}_DB`]: file, [`${variable}_SQL`]: script },
   })
   const offline = offlineApplication({ catalog, store, limits: defaultLimits })
-  const app: Application = {
+  const app = testApplication({
     catalog,
     store: await backend.open(catalog),
     side: openSideStore(join(folder, 'side.db'), mapping),
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  }
+  })
   await know(app.side)
   const bridge = openBridge(app)
   const requestFor = (example: Example): ScimRequest => requestOfExample(catalog, example)
@@ -131,9 +124,8 @@ export async function know(side: SideStore): Promise<void> {
 
 export async function answerTo(bridge: Bridge, request: ScimRequest): Promise<Answer> {
   const signal = new AbortController().signal
-  const clock = { time: <T>(_: string, work: () => T) => work() }
   try {
-    const { status, body } = await bridge.handle(request, { baseUrl: '', signal, clock, id: '' })
+    const { status, body } = await bridge.handle(request, testContext({ signal }))
     const total = body?.['totalResults']
     return { told: `${status}${typeof total === 'number' ? `, totalResults ${total}` : ''}`, body }
   } catch (error) {

@@ -15,6 +15,10 @@ const scimTypes = new Set([
   'invalidValue',
   'invalidVers',
   'sensitive',
+  // RFC 9865 section 2.1
+  'invalidCursor',
+  'expiredCursor',
+  'invalidCount',
 ])
 
 /** The whole judgement again, written out: a change of a row is a change of behaviour. */
@@ -26,12 +30,17 @@ const expected: Readonly<Record<ErrorReason, readonly [status: number, scimType?
   noTarget: [400, 'noTarget'],
   mutability: [400, 'mutability'],
   invalidVersion: [400, 'invalidVers'],
+  invalidCursor: [400, 'invalidCursor'],
+  expiredCursor: [400, 'expiredCursor'],
+  invalidCount: [400, 'invalidCount'],
   unauthenticated: [401],
   forbidden: [403],
+  sensitive: [403, 'sensitive'],
   notFound: [404],
   methodNotAllowed: [405],
   notAcceptable: [406],
   requestTimeout: [408],
+  unresolved: [409],
   preconditionFailed: [412],
   payloadTooLarge: [413],
   uriTooLong: [414],

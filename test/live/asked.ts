@@ -5,10 +5,8 @@ import { openSideStore } from '../../src/backends/side/store.ts'
 import type { Json, JsonObject } from '../../src/base/json.ts'
 import { requestOf } from '../../src/cli/explain.ts'
 import { loadApplication } from '../../src/cli/load.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
-import { anchors } from '../../src/service/anchors.ts'
-import { locks } from '../../src/service/locks.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
+import { testApplication, testContext } from '../application.ts'
 import type { LivePeople } from '../large/live-place.ts'
 import type { Logged } from '../servers/watch-statements.ts'
 
@@ -32,25 +30,21 @@ export async function asker({ database, mapping }: LivePeople): Promise<Asker> {
   const { catalog, backend } = loadApplication(mapping, { env: { DATABASE_URL: database.url } })
   const store = await backend.open(catalog)
   const side = openSideStore(join(folder, 'side.db'), 'large')
-  const bridge = openBridge({
-    catalog,
-    store,
-    side,
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  })
+  const bridge = openBridge(
+    testApplication({
+      catalog,
+      store,
+      side,
+    }),
+  )
   // what a new connection sets is not what a request says
   await store.ping(AbortSignal.timeout(10_000))
   const watch = await database.watch()
-  const clock = { time: <T>(_: string, work: () => T) => work() }
   return {
     async ask(method, path, body) {
       await watch.take()
       const request = requestOf(catalog, method, path, body)
-      const context = { baseUrl: '', signal: AbortSignal.timeout(60_000), clock, id: '' }
+      const context = testContext({ signal: AbortSignal.timeout(60_000) })
       const since = performance.now()
       const { status, body: whole, stream } = await bridge.handle(request, context)
       let text = ''

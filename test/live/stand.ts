@@ -5,13 +5,10 @@ import { join } from 'node:path'
 import { openSideStore } from '../../src/backends/side/store.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { loadApplication } from '../../src/cli/load.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
-import { anchors } from '../../src/service/anchors.ts'
-import type { Application } from '../../src/service/application.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import { explain, rehearse } from '../../src/service/explain.ts'
-import { locks } from '../../src/service/locks.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
+import { testApplication } from '../application.ts'
 import type { Example, Mapping } from '../golden/example.ts'
 import type { Answer } from '../golden/stand.ts'
 import { answerTo, know, mappings, places, requestOfExample } from '../golden/stand.ts'
@@ -59,16 +56,11 @@ export async function openLiveStand(server: Server, mapping: Mapping): Promise<L
   const { catalog, backend } = loadApplication(mappingFile(kind, mapping, folder), {
     env: { DATABASE_URL: database.url },
   })
-  const app: Application = {
+  const app = testApplication({
     catalog,
     store: await backend.open(catalog),
     side: openSideStore(join(folder, 'side.db'), mapping),
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  }
+  })
   await know(app.side)
   const bridge = openBridge(app)
   // what a new connection sets is not what a request says

@@ -3,13 +3,10 @@ import { bindMemory } from '../../src/backends/memory/store.ts'
 import { openSideStore } from '../../src/backends/side/store.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import { anchors } from '../../src/service/anchors.ts'
-import type { Application } from '../../src/service/application.ts'
 import type { Reply } from '../../src/service/bridge.ts'
 import { handle } from '../../src/service/handle.ts'
-import { locks } from '../../src/service/locks.ts'
+import { testApplication, testContext } from '../application.ts'
 import { create, get, patch } from './stand.ts'
 
 const people = 'ou=people,dc=example,dc=com'
@@ -36,18 +33,12 @@ type Ask = (request: ScimRequest) => Promise<Reply>
 /** A directory's mapping over the store in memory, which every other one is compared with. */
 function start(active: string): Ask {
   const catalog = compileMapping(mapping(active), { file: 'test.yaml', env: {}, readFile: () => '' })
-  const app: Application = {
+  const app = testApplication({
     catalog,
     store: bindMemory(catalog),
     side: openSideStore(':memory:', 'test'),
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  }
-  const signal = new AbortController().signal
-  return (request) => handle(app, request, { baseUrl: '', signal, clock: { time: (_, work) => work() }, id: '' })
+  })
+  return (request) => handle(app, request, testContext())
 }
 
 const make = async (ask: Ask, userName: string, more: JsonObject = {}): Promise<JsonObject> =>

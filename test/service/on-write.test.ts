@@ -4,13 +4,10 @@ import { openSideStore } from '../../src/backends/side/store.ts'
 import { scimId } from '../../src/base/brand.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import { anchors } from '../../src/service/anchors.ts'
-import type { Application } from '../../src/service/application.ts'
 import type { Reply } from '../../src/service/bridge.ts'
 import { handle } from '../../src/service/handle.ts'
-import { locks } from '../../src/service/locks.ts'
+import { testApplication, testContext } from '../application.ts'
 import { record } from '../sqlite-log.ts'
 import { create, get, patch, stand } from './stand.ts'
 import type { Stand } from './stand.ts'
@@ -43,18 +40,12 @@ const side = openSideStore(':memory:', 'test')
 
 function start(text: string): Ask {
   const catalog = compileMapping(text, { file: 'test.yaml', env: {}, readFile: () => '' })
-  const app: Application = {
+  const app = testApplication({
     catalog,
     store: bindMemory(catalog),
     side,
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  }
-  const signal = new AbortController().signal
-  return (request) => handle(app, request, { baseUrl: '', signal, clock: { time: (_, work) => work() }, id: '' })
+  })
+  return (request) => handle(app, request, testContext())
 }
 
 const extension = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

@@ -7,15 +7,13 @@ import { scimId } from '../../src/base/brand.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { loadApplication } from '../../src/cli/load.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
 import type { Catalog } from '../../src/mapping/catalog.ts'
 import type { SideStore, Store } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import type { Reply } from '../../src/service/bridge.ts'
 import { handle } from '../../src/service/handle.ts'
-import { locks } from '../../src/service/locks.ts'
+import { testApplication, testContext } from '../application.ts'
 
 const mappings = resolve(import.meta.dirname, '../../mappings')
 
@@ -55,23 +53,14 @@ export async function stand(between: Between = {}, name = 'demo'): Promise<Stand
   const store = await backend.open(catalog)
   const side = openSideStore(join(folder, 'side.db'), catalog.name)
   const open = await side.open()
-  const app: Application = {
+  const app = testApplication({
     catalog,
     store: between.store?.(store) ?? store,
     side: between.side?.(side) ?? side,
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
     unsettled: new Set(open.map((intent) => intent.key)),
-    anchors: anchors(),
-  }
+  })
   const ask = (request: ScimRequest): Promise<Reply> =>
-    handle(app, request, {
-      baseUrl: 'http://bridge.example/v2',
-      signal: new AbortController().signal,
-      clock: { time: (_, work) => work() },
-      id: 'test',
-    })
+    handle(app, request, testContext({ baseUrl: 'http://bridge.example/v2' }))
   return {
     app,
     legacy,

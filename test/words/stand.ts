@@ -6,13 +6,11 @@ import { scimId } from '../../src/base/brand.ts'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { compileMapping } from '../../src/mapping/compile.ts'
-import { defaultLimits } from '../../src/plan/limits.ts'
 import type { Store } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import { anchors } from '../../src/service/anchors.ts'
 import type { Application } from '../../src/service/application.ts'
 import { handle } from '../../src/service/handle.ts'
-import { locks } from '../../src/service/locks.ts'
+import { testApplication, testContext } from '../application.ts'
 import type { Place } from './places.ts'
 export type { Place } from './places.ts'
 
@@ -46,16 +44,12 @@ export async function words(place: Place, mapping: string, schema: string): Prom
   })
   const store = await sqlBackend('.').open(catalog)
   const side = openSideStore(':memory:', 'words')
-  const over = (one: Store): Application => ({
-    catalog,
-    store: one,
-    side,
-    limits: defaultLimits,
-    observe: () => undefined,
-    locks: locks(),
-    unsettled: new Set(),
-    anchors: anchors(),
-  })
+  const over = (one: Store): Application =>
+    testApplication({
+      catalog,
+      store: one,
+      side,
+    })
   const apps = { sql: over(store), memory: over(bindMemory(catalog)) }
   let second: Promise<Store> | undefined
   return {
@@ -82,12 +76,7 @@ const around = /^(?:BEGIN|START|COMMIT|ROLLBACK|SET|DO)\b/
 
 async function tell(app: Application, request: ScimRequest): Promise<Told> {
   try {
-    const reply = await handle(app, request, {
-      baseUrl: '',
-      signal: new AbortController().signal,
-      clock: { time: (_, work) => work() },
-      id: '',
-    })
+    const reply = await handle(app, request, testContext())
     return { status: reply.status, ...(reply.body === undefined ? {} : { body: withoutVersion(reply.body) }) }
   } catch (error) {
     if (!isBridgeError(error)) throw error

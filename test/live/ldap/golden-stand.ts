@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testApplication } from '../../application.ts'
 import { openSideStore } from '../../../src/backends/side/store.ts'
 import { scimId } from '../../../src/base/brand.ts'
 import type { JsonObject } from '../../../src/base/json.ts'
@@ -8,11 +9,8 @@ import { loadApplication } from '../../../src/cli/load.ts'
 import { program } from '../../../src/cli/private-server/programs.ts'
 import { run } from '../../../src/cli/private-server/run.ts'
 import { defaultLimits } from '../../../src/plan/limits.ts'
-import { anchors } from '../../../src/service/anchors.ts'
-import type { Application } from '../../../src/service/application.ts'
 import { explain, offlineApplication } from '../../../src/service/explain.ts'
 import type { Explanation } from '../../../src/service/explain.ts'
-import { locks } from '../../../src/service/locks.ts'
 import { openBridge } from '../../../src/service/open-bridge.ts'
 import { environment, idOf, seedOf } from '../../golden/ldap-people.ts'
 import type { LdapMapping } from '../../golden/ldap-people.ts'
@@ -82,10 +80,7 @@ async function openGolden(mapping: LdapMapping, env: Readonly<Record<string, str
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-golden-'))
   const { catalog, backend, store } = loadApplication(join(mappings, `${mapping}.yaml`), { env })
   const side = openSideStore(join(folder, 'side.db'), mapping)
-  const app: Application = {
-    ...{ catalog, store: await backend.open(catalog), side, limits: defaultLimits, observe: () => undefined },
-    ...{ locks: locks(), unsettled: new Set<number>(), anchors: anchors() },
-  }
+  const app = testApplication({ catalog, store: await backend.open(catalog), side })
   const known = scimId(idOf('cher', mapping))
   const values = { 'side:externalId': 'hr-32' }
   const intent = await side.intend({ type: 'User', id: known, values, evidence: { unique: {}, digest: '' } })
