@@ -15,8 +15,8 @@ export interface Step {
 
 /** What an answer must hold: at each place a value or operators such as `{ $regex: … }`; absent places hold nothing. */
 export interface Content {
-  readonly bodyContains?: JsonObject
-  readonly bodyAbsent?: readonly string[]
+  readonly bodyContains?: JsonObject | undefined
+  readonly bodyAbsent?: readonly string[] | undefined
 }
 
 export interface LookAfter extends Content {

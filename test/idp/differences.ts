@@ -25,6 +25,13 @@ const operators: Readonly<Record<string, (actual: Actual, wanted: Json) => boole
   $not: (actual, wanted) => !isDeepStrictEqual(actual, wanted),
   $gte: (actual, wanted) => typeof actual === 'number' && actual >= Number(wanted),
   $regex: (actual, wanted) => typeof actual === 'string' && new RegExp(String(wanted), 'i').test(actual),
+  // pages that have no resource in common, as far as their ids tell
+  $disjoint: (actual, wanted) => {
+    const ids = (list: Actual): readonly Actual[] =>
+      isArray(list) ? list.map((item) => isObject(item) && item.id) : []
+    const others = new Set(isArray(wanted) ? wanted.flatMap(ids) : [])
+    return isArray(actual) && new Set(ids(actual)).size === actual.length && !ids(actual).some((id) => others.has(id))
+  },
   $contains: (actual, wanted) =>
     isArray(actual)
       ? actual.some((item) => isDeepStrictEqual(item, wanted))

@@ -1,6 +1,7 @@
 import { holdFilterCases } from '../conformance/filter-cases.ts'
 import { holdPatchCases } from '../conformance/patch-cases.ts'
 import { holdConversations } from '../idp/conversations.ts'
+import { holdTalks } from '../idp/conversations/hold-talks.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { served } from '../wire/playground.ts'
 
@@ -8,6 +9,7 @@ await describeServer('mariadb', 'the conformance mapping', (server) => {
   const open = (profile: string) => () =>
     served('conformance-mysql', { empty: true, profile, env: { SCIM_BRIDGE_PLAYGROUND_URL: server.adminUrl } })
   holdConversations(open('tolerant'))
+  holdTalks('mariadb', (profile) => open(profile)())
   holdPatchCases(open('strict'))
   holdFilterCases(open('strict'))
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { holdConversations } from '../../idp/conversations.ts'
+import { holdTalks } from '../../idp/conversations/hold-talks.ts'
 import { describeServer } from '../../servers/with-server.ts'
 import { served } from '../../wire/playground.ts'
 
@@ -16,4 +17,5 @@ await describeServer('openldap', 'what clients say, to a directory', () => {
     describe(name, () => {
       holdConversations(() => served(name, { empty: true, profile: 'tolerant' }), skip)
     })
+  holdTalks('openldap', (profile) => served('openldap', { empty: true, profile }))
 })
