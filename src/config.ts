@@ -166,11 +166,12 @@ function settle(data: FileConfig, file: string | undefined, flags: Flags, extra:
   return {
     listen: { ...data.listen, publicUrl: data.listen.publicUrl?.replace(/\/+$/, '') },
     tokens: [
-      ...data.tokens.map(({ name, sha256, readOnly, applications: opens }) => ({
+      ...data.tokens.map(({ name, sha256, readOnly, applications: opens, userName }) => ({
         name,
         sha256: sha256.toLowerCase(),
         readOnly,
         ...(opens !== undefined && { applications: opens }),
+        ...(userName !== undefined && { userName }),
       })),
       ...(extra === undefined ? [] : [extra]),
     ],

@@ -100,6 +100,10 @@ export const tokenSettings = {
     .meta({ description: 'SHA-256 of the token in hexadecimal; `scim-bridge token hash` prints it.' }),
   applications: optional(z.array(z.string()).min(1), 'Applications that the token opens. Without it, all of them.'),
   readOnly: setting(z.boolean(), false, 'The token may read and search, and nothing else.'),
+  userName: optional(
+    z.string().min(1).max(1000),
+    'The person whom the token stands for, by `userName`: to this token `/Me` is that person, in every application that it opens, and nobody else (404 when there is no such person). Without it `/Me` is 501. What else the token may do stays the same.',
+  ),
 } as const
 
 export const applicationSettings = {

@@ -9,6 +9,8 @@ export interface TokenRule {
   /** Names of the applications it opens; undefined: all of them. */
   readonly applications?: readonly string[]
   readonly readOnly?: boolean
+  /** The person whom it stands for: `/Me`. */
+  readonly userName?: string
 }
 
 /** Who is calling, as far as the HTTP floor knows. */
@@ -16,9 +18,10 @@ export interface Client {
   readonly name: string
   readonly applications: readonly string[] | undefined
   readonly readOnly: boolean
+  readonly userName: string | undefined
 }
 
-export const anonymous: Client = { name: 'anonymous', applications: undefined, readOnly: false }
+export const anonymous: Client = { name: 'anonymous', applications: undefined, readOnly: false, userName: undefined }
 
 export type Authenticate = (authorization: string | undefined) => Client
 
@@ -34,7 +37,12 @@ const bearer = /^Bearer +([\x21-\x7e]+)$/i
 export function authenticator(rules: readonly TokenRule[], allowAnonymous: boolean): Authenticate {
   const known = rules.map((rule) => ({
     digest: Buffer.from(rule.sha256, 'hex'),
-    client: { name: rule.name, applications: rule.applications, readOnly: rule.readOnly === true } satisfies Client,
+    client: {
+      name: rule.name,
+      applications: rule.applications,
+      readOnly: rule.readOnly === true,
+      userName: rule.userName,
+    } satisfies Client,
   }))
   return (authorization) => {
     if (authorization === undefined) {

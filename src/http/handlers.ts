@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { scimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import type { ScimRequest } from '../scim/request.ts'
+import type { ScimRequest, VersionList } from '../scim/request.ts'
 import type { Bridge, DiscoveryKind, Reply, RequestContext } from '../service/bridge.ts'
 import { bounded } from './exchange.ts'
 import { hasFilter, readProjection, readQuery } from './query.ts'
-import { readIfMatch, readIfNoneMatch } from './versions.ts'
+import { readGuard, readIfNoneMatch } from './versions.ts'
 
 /** What a handler works on. */
 export interface Call {
@@ -54,12 +54,26 @@ export const read =
     })
   }
 
+/**
+ * What guards a write. RFC 9110 section 13.1.2: with If-None-Match it is not carried out on what is held already, and
+ * since PUT never creates (RFC 7644 section 3.5.1), `*` never lets one through. What was held when that was looked at
+ * must still be held inside the write.
+ */
+async function guardOf(call: Call, type: string): Promise<VersionList | undefined> {
+  const ifMatch = readGuard('If-Match', call.headers['if-match'])
+  const ifNoneMatch = readGuard('If-None-Match', call.headers['if-none-match'])
+  if (ifNoneMatch === undefined) return ifMatch
+  const held = await run(call, { kind: 'get', type, id: scimId(call.name), show: { attributes: ['id'] }, ifNoneMatch })
+  if (held.status === 304) throw new BridgeError('preconditionFailed', 'The resource is what If-None-Match names')
+  return ifMatch ?? (held.etag === undefined ? undefined : [held.etag])
+}
+
 const write =
   (kind: 'replace' | 'patch') =>
   (type: string): Handler =>
   async (call) => {
-    const ifMatch = readIfMatch(call.headers['if-match'])
     const show = readProjection(call.url)
+    const ifMatch = await guardOf(call, type)
     return run(call, {
       kind,
       type,
@@ -75,8 +89,8 @@ export const patch = write('patch')
 
 export const remove =
   (type: string): Handler =>
-  (call) => {
-    const ifMatch = readIfMatch(call.headers['if-match'])
+  async (call) => {
+    const ifMatch = await guardOf(call, type)
     return run(call, { kind: 'delete', type, id: scimId(call.name), ...(ifMatch !== undefined && { ifMatch }) })
   }
 

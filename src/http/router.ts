@@ -74,8 +74,10 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
     })
   }
   result.use((request) => {
-    // RFC 7644 section 3.13: a version that is not spoken here, as opposed to an endpoint that does not exist
-    if (/^\/v\d+(?:\.\d+)?(?:\/|$)/i.test(request.path)) {
+    // RFC 7644 section 3.13: a version that is not spoken here, as opposed to an endpoint that does not exist; it stands
+    // right before the endpoint, so behind another version there is none
+    const isVersion = /^\/v\d+(?:\.\d+)?(?:\/|$)/i.test(request.path)
+    if (isVersion && !/\/v2$/i.test(request.baseUrl)) {
       throw new BridgeError('invalidVersion', 'Only version v2 of the protocol is served')
     }
     throw new BridgeError('notFound', 'There is no such endpoint')

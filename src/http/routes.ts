@@ -1,6 +1,7 @@
 import type { Bridge } from '../service/bridge.ts'
 import { absent, create, discover, list, patch, read, remove, replace, search } from './handlers.ts'
 import type { Handler } from './handlers.ts'
+import { me } from './me.ts'
 
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof methods)[number]
@@ -15,7 +16,7 @@ const none = undefined
 const config = discover('ServiceProviderConfig')
 const types = discover('ResourceTypes')
 const schemas = discover('Schemas')
-const me = absent('/Me')
+const join = absent('POST to /Me')
 const bulk = absent('Bulk')
 const root = absent('a query over all resource types')
 
@@ -28,7 +29,7 @@ export const routes = (bridge: Bridge): readonly Route[] => [
   ['/ResourceTypes/:name',      types,   none,   none,   none,   none],
   ['/Schemas',                  schemas, none,   none,   none,   none],
   ['/Schemas/:name',            schemas, none,   none,   none,   none],
-  ['/Me',                       me,      me,     me,     me,     me],
+  ['/Me',                       me(read), join,  me(replace), me(patch), me(remove)],
   ['/Bulk',                     bulk,    bulk,   bulk,   bulk,   bulk],
   ['/.search',                  none,    root,   none,   none,   none],
   ['/',                         root,    none,   none,   none,   none],

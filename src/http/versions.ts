@@ -25,10 +25,10 @@ function parse(header: string): VersionList | undefined {
 }
 
 /** A guard that cannot be read must not be dropped: the write would go ahead without it. */
-export function readIfMatch(header: string | undefined): VersionList | undefined {
+export function readGuard(name: 'If-Match' | 'If-None-Match', header: string | undefined): VersionList | undefined {
   if (header === undefined) return undefined
   const versions = parse(header)
-  if (versions === undefined) throw new BridgeError('invalidSyntax', 'If-Match is not a list of entity tags in quotes')
+  if (versions === undefined) throw new BridgeError('invalidSyntax', `${name} is not a list of entity tags in quotes`)
   return versions
 }
 

@@ -12,6 +12,8 @@ export interface Caller {
   /** The name of the credential; walks and cursors of one are of no use to another. */
   readonly name: string
   readonly readOnly: boolean
+  /** The person whom the credential stands for; undefined: nobody, it is a service's. */
+  readonly userName?: string | undefined
 }
 
 /** What one request brings along besides itself. */

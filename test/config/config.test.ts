@@ -81,7 +81,7 @@ describe('readConfig', () => {
     const path = file(`
 listen: { host: 0.0.0.0, port: 0, publicUrl: "https://scim.example.com/x/", trustedProxies: [10.0.0.0/8], insecureHttp: true }
 tokens:
-  - { name: entra, sha256: ${digest.toUpperCase()}, applications: [hr], readOnly: true }
+  - { name: entra, sha256: ${digest.toUpperCase()}, applications: [hr], readOnly: true, userName: ada }
 applications:
   hr: maps/hr.yaml
   crm: { mapping: /etc/crm.yaml, profile: strict, path: /crm }
@@ -98,7 +98,9 @@ sideStore: side.db
       trustedProxies: ['10.0.0.0/8'],
       insecureHttp: true,
     })
-    expect(config.tokens).toEqual([{ name: 'entra', sha256: digest, applications: ['hr'], readOnly: true }])
+    expect(config.tokens).toEqual([
+      { name: 'entra', sha256: digest, applications: ['hr'], readOnly: true, userName: 'ada' },
+    ])
     expect(config.applications).toEqual([
       { name: 'hr', mapping: join(folder, 'maps/hr.yaml'), profile: undefined, path: '/hr/scim' },
       { name: 'crm', mapping: '/etc/crm.yaml', profile: 'strict', path: '/crm' },

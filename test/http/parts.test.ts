@@ -4,7 +4,7 @@ import { isNetwork } from '../../src/http/base-url.ts'
 import { clock, serverTiming } from '../../src/http/clock.ts'
 import { jsonErrorOffset, nestingDepth } from '../../src/http/json-text.ts'
 import { negotiate } from '../../src/http/negotiate.ts'
-import { readIfMatch, readIfNoneMatch } from '../../src/http/versions.ts'
+import { readGuard, readIfNoneMatch } from '../../src/http/versions.ts'
 
 const rule = (name: string, text: string) => ({ name, sha256: digestOf(text).toString('hex') })
 
@@ -42,7 +42,7 @@ describe('authenticator', () => {
     expect(challenge('Bearer x')).toBe('Bearer realm="scim", error="invalid_token"')
   })
   it('keeps clients to their applications and to reading', () => {
-    const reader = { name: 'r', applications: ['hr'], readOnly: true }
+    const reader = { ...anonymous, name: 'r', applications: ['hr'], readOnly: true }
     expect(() => authorize(reader, 'hr', false)).not.toThrow()
     expect(() => authorize(reader, 'hr', true)).toThrow(expect.objectContaining({ reason: 'forbidden' }))
     expect(() => authorize(reader, 'crm', false)).toThrow(expect.objectContaining({ reason: 'forbidden' }))
@@ -80,15 +80,15 @@ describe('entity tags', () => {
     [' "a" , W/"b",,"c,d" ', ['"a"', 'W/"b"', '"c,d"']],
     ['""', ['""']],
   ])('%s', (header, versions) => {
-    expect(readIfMatch(header)).toEqual(versions)
+    expect(readGuard('If-Match', header)).toEqual(versions)
     expect(readIfNoneMatch(header)).toEqual(versions)
   })
   it.each(['', 'a', 'w/"a"', '"a', '"a" "b"', '*, "a"', '"a"x', 'W/ "a"'])('%j is no list of them', (header) => {
-    expect(() => readIfMatch(header)).toThrow(expect.objectContaining({ reason: 'invalidSyntax' }))
+    expect(() => readGuard('If-Match', header)).toThrow(expect.objectContaining({ reason: 'invalidSyntax' }))
     expect(readIfNoneMatch(header)).toBeUndefined()
   })
   it('has none without a header', () => {
-    expect(readIfMatch(undefined)).toBeUndefined()
+    expect(readGuard('If-Match', undefined)).toBeUndefined()
     expect(readIfNoneMatch(undefined)).toBeUndefined()
   })
 })
