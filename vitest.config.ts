@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import type { Reporter, TestModule } from 'vitest/node'
+import { ConformanceTable } from './test/conformance/table-reporter.ts'
 import { Skipped } from './test/servers/skip-reporter.ts'
 
 /** Closes a run with one plain line that any script can read: `N passed, N failed, N skipped`. */
@@ -21,7 +22,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/servers/global-setup.ts'],
-    reporters: ['default', new Skipped(), new Tally()],
+    reporters: ['default', new Skipped(), new ConformanceTable(), new Tally()],
     // one for each core: while the tests of one wait for a server, another computes
     maxWorkers: '100%',
     testTimeout: 30_000,
