@@ -198,6 +198,63 @@ CREATE TABLE team_member (
   CONSTRAINT team_member_is_one CHECK ((person_id IS NULL) <> (child_id IS NULL))
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
 
+-- One column for each attribute of the TestResource, which is nobody's: what a client is tested with. A unique text is
+-- compared as bytes, since utf8mb4_bin takes no notice of blanks at the end.
+CREATE TABLE test_resource (
+  resource_id       VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,  -- a UUID that the bridge makes
+  external_id       VARCHAR(255) COLLATE utf8mb4_bin,
+  identifier        VARCHAR(255) NOT NULL,
+  case_exact        TEXT COLLATE utf8mb4_bin,
+  case_insensitive  TEXT,
+  whole_number      BIGINT,
+  flag              TINYINT(1) CHECK (flag IN (0, 1)),
+  moment            DATETIME(6),
+  bytes             LONGBLOB,
+  uri               TEXT COLLATE utf8mb4_bin,
+  read_only         VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  immutable         TEXT,
+  write_only        TEXT,
+  request_only      TEXT,
+  always_returned   TEXT,
+  part_text         TEXT,
+  part_number       BIGINT,
+  part_flag         TINYINT(1) CHECK (part_flag IN (0, 1)),
+  unique_text       VARCHAR(255) COLLATE utf8mb4_bin,
+  ext_text          TEXT,
+  ext_required      TEXT NOT NULL,
+  ext_number        BIGINT,
+  created_at        DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3)),
+  changed_at        DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3)),
+  rev               BIGINT NOT NULL DEFAULT 1,
+  identifier_key    VARBINARY(1020) AS (CAST(LOWER(REPLACE(identifier, 'İ', 'i̇')) AS BINARY)) STORED,
+  unique_text_key   VARBINARY(1020) AS (CAST(unique_text AS BINARY)) STORED,
+  UNIQUE KEY test_resource_identifier (identifier_key),
+  UNIQUE KEY test_resource_unique_text (unique_text_key),
+  KEY test_resource_identifier_text (identifier),
+  KEY test_resource_unique_text_text (unique_text),
+  KEY test_resource_external_id (external_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
+
+-- Several texts.
+CREATE TABLE test_resource_string (
+  row_id      BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  value       TEXT,
+  KEY test_resource_string_resource (resource_id),
+  CONSTRAINT test_resource_string_of FOREIGN KEY (resource_id) REFERENCES test_resource (resource_id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
+
+-- Several values with a type.
+CREATE TABLE test_resource_value (
+  row_id      BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  value       TEXT,
+  type        VARCHAR(255),
+  is_primary  TINYINT(1) CHECK (is_primary IN (0, 1)),
+  KEY test_resource_value_resource (resource_id),
+  CONSTRAINT test_resource_value_of FOREIGN KEY (resource_id) REFERENCES test_resource (resource_id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
+
 -- What follows is the application's own version, kept by the database, so that whoever writes moves it.
 --
 -- rev goes up by one for each row that really changed: the person's own or one that belongs to it. An update to what is
@@ -385,3 +442,57 @@ WHERE team_id IN (OLD.team_id, NEW.team_id) AND NOT (
 CREATE TRIGGER team_member_deleted AFTER DELETE ON team_member FOR EACH ROW
 UPDATE team SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
 WHERE team_id = OLD.team_id;
+
+CREATE TRIGGER test_resource_inserted BEFORE INSERT ON test_resource FOR EACH ROW
+SET NEW.created_at = IF(NEW.created_at > NEW.changed_at OR NEW.created_at >= UTC_TIMESTAMP(3), NEW.changed_at, NEW.created_at);
+CREATE TRIGGER test_resource_changed BEFORE UPDATE ON test_resource FOR EACH ROW
+SET
+  @is_same =
+    CAST(OLD.external_id AS BINARY) <=> CAST(NEW.external_id AS BINARY) AND
+    CAST(OLD.identifier AS BINARY) <=> CAST(NEW.identifier AS BINARY) AND
+    CAST(OLD.case_exact AS BINARY) <=> CAST(NEW.case_exact AS BINARY) AND
+    CAST(OLD.case_insensitive AS BINARY) <=> CAST(NEW.case_insensitive AS BINARY) AND
+    OLD.whole_number <=> NEW.whole_number AND
+    OLD.flag <=> NEW.flag AND
+    OLD.moment <=> NEW.moment AND
+    OLD.bytes <=> NEW.bytes AND
+    CAST(OLD.uri AS BINARY) <=> CAST(NEW.uri AS BINARY) AND
+    OLD.read_only <=> NEW.read_only AND
+    CAST(OLD.immutable AS BINARY) <=> CAST(NEW.immutable AS BINARY) AND
+    CAST(OLD.write_only AS BINARY) <=> CAST(NEW.write_only AS BINARY) AND
+    CAST(OLD.request_only AS BINARY) <=> CAST(NEW.request_only AS BINARY) AND
+    CAST(OLD.always_returned AS BINARY) <=> CAST(NEW.always_returned AS BINARY) AND
+    CAST(OLD.part_text AS BINARY) <=> CAST(NEW.part_text AS BINARY) AND
+    OLD.part_number <=> NEW.part_number AND
+    OLD.part_flag <=> NEW.part_flag AND
+    CAST(OLD.unique_text AS BINARY) <=> CAST(NEW.unique_text AS BINARY) AND
+    CAST(OLD.ext_text AS BINARY) <=> CAST(NEW.ext_text AS BINARY) AND
+    CAST(OLD.ext_required AS BINARY) <=> CAST(NEW.ext_required AS BINARY) AND
+    OLD.ext_number <=> NEW.ext_number,
+  NEW.rev = NEW.rev + (NOT @is_same),
+  NEW.changed_at = IF(@is_same AND NEW.changed_at = OLD.changed_at OR NEW.changed_at > OLD.changed_at, NEW.changed_at,
+    GREATEST(UTC_TIMESTAMP(3), OLD.changed_at + INTERVAL 1000 MICROSECOND));
+
+CREATE TRIGGER test_resource_string_inserted AFTER INSERT ON test_resource_string FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+CREATE TRIGGER test_resource_string_updated AFTER UPDATE ON test_resource_string FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
+WHERE resource_id IN (OLD.resource_id, NEW.resource_id) AND NOT (
+  OLD.resource_id <=> NEW.resource_id AND
+  CAST(OLD.value AS BINARY) <=> CAST(NEW.value AS BINARY));
+CREATE TRIGGER test_resource_string_deleted AFTER DELETE ON test_resource_string FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
+WHERE resource_id = OLD.resource_id;
+
+CREATE TRIGGER test_resource_value_inserted AFTER INSERT ON test_resource_value FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+CREATE TRIGGER test_resource_value_updated AFTER UPDATE ON test_resource_value FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
+WHERE resource_id IN (OLD.resource_id, NEW.resource_id) AND NOT (
+  OLD.resource_id <=> NEW.resource_id AND
+  CAST(OLD.value AS BINARY) <=> CAST(NEW.value AS BINARY) AND
+  CAST(OLD.type AS BINARY) <=> CAST(NEW.type AS BINARY) AND
+  OLD.is_primary <=> NEW.is_primary);
+CREATE TRIGGER test_resource_value_deleted AFTER DELETE ON test_resource_value FOR EACH ROW
+UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
+WHERE resource_id = OLD.resource_id;

@@ -163,6 +163,56 @@ CREATE UNIQUE INDEX team_member_child ON team_member (team_id, child_id) WHERE c
 CREATE INDEX team_member_of_person ON team_member (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX team_member_of_child ON team_member (child_id) WHERE child_id IS NOT NULL;
 
+-- One column for each attribute of the TestResource, which is nobody's: what a client is tested with.
+CREATE TABLE test_resource (
+  resource_id       TEXT NOT NULL PRIMARY KEY,          -- a UUID that the bridge makes
+  external_id       TEXT,
+  identifier        TEXT NOT NULL,
+  case_exact        TEXT,
+  case_insensitive  TEXT,
+  whole_number      INTEGER,
+  flag              INTEGER CHECK (flag IN (0, 1)),
+  moment            TEXT,
+  bytes             BLOB,
+  uri               TEXT,
+  read_only         TEXT,
+  immutable         TEXT,
+  write_only        TEXT,
+  request_only      TEXT,
+  always_returned   TEXT,
+  part_text         TEXT,
+  part_number       INTEGER,
+  part_flag         INTEGER CHECK (part_flag IN (0, 1)),
+  unique_text       TEXT,
+  ext_text          TEXT,
+  ext_required      TEXT NOT NULL,
+  ext_number        INTEGER,
+  created_at        TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  changed_at        TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  rev               INTEGER NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX test_resource_identifier ON test_resource (identifier COLLATE NOCASE);
+CREATE UNIQUE INDEX test_resource_unique_text ON test_resource (unique_text);
+CREATE INDEX test_resource_external_id ON test_resource (external_id);
+
+-- Several texts.
+CREATE TABLE test_resource_string (
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  resource_id TEXT NOT NULL REFERENCES test_resource (resource_id) ON DELETE CASCADE,
+  value       TEXT
+);
+CREATE INDEX test_resource_string_resource ON test_resource_string (resource_id);
+
+-- Several values with a type.
+CREATE TABLE test_resource_value (
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  resource_id TEXT NOT NULL REFERENCES test_resource (resource_id) ON DELETE CASCADE,
+  value       TEXT,
+  type        TEXT,
+  is_primary  INTEGER CHECK (is_primary IN (0, 1))
+);
+CREATE INDEX test_resource_value_resource ON test_resource_value (resource_id);
+
 -- What follows is the application's own version, kept by the database, so that whoever writes moves it.
 --
 -- rev goes up by one for each row that really changed: the person's own or one that belongs to it. An update to what is
@@ -402,4 +452,73 @@ BEGIN
   UPDATE team SET rev = rev + 1, changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
     WHERE team_id = OLD.team_id;
+END;
+
+CREATE TRIGGER test_resource_inserted AFTER INSERT ON test_resource
+WHEN NEW.created_at > NEW.changed_at
+BEGIN
+  UPDATE test_resource SET created_at = changed_at WHERE resource_id = NEW.resource_id;
+END;
+CREATE TRIGGER test_resource_changed AFTER UPDATE OF
+  external_id, identifier, case_exact, case_insensitive, whole_number, flag, moment, bytes, uri, read_only,
+  immutable, write_only, request_only, always_returned, part_text, part_number, part_flag, unique_text, ext_text,
+  ext_required, ext_number ON test_resource
+WHEN OLD.external_id IS NOT NEW.external_id OR OLD.identifier IS NOT NEW.identifier OR
+  OLD.case_exact IS NOT NEW.case_exact OR OLD.case_insensitive IS NOT NEW.case_insensitive OR
+  OLD.whole_number IS NOT NEW.whole_number OR OLD.flag IS NOT NEW.flag OR OLD.moment IS NOT NEW.moment OR
+  OLD.bytes IS NOT NEW.bytes OR OLD.uri IS NOT NEW.uri OR OLD.read_only IS NOT NEW.read_only OR
+  OLD.immutable IS NOT NEW.immutable OR OLD.write_only IS NOT NEW.write_only OR
+  OLD.request_only IS NOT NEW.request_only OR OLD.always_returned IS NOT NEW.always_returned OR
+  OLD.part_text IS NOT NEW.part_text OR OLD.part_number IS NOT NEW.part_number OR
+  OLD.part_flag IS NOT NEW.part_flag OR OLD.unique_text IS NOT NEW.unique_text OR OLD.ext_text IS NOT NEW.ext_text OR
+  OLD.ext_required IS NOT NEW.ext_required OR OLD.ext_number IS NOT NEW.ext_number
+BEGIN
+  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+  UPDATE test_resource SET changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
+    WHERE resource_id = NEW.resource_id AND changed_at <= OLD.changed_at;
+END;
+CREATE TRIGGER test_resource_stamped AFTER UPDATE OF changed_at ON test_resource
+WHEN NEW.changed_at <= OLD.changed_at
+BEGIN
+  UPDATE test_resource SET changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', OLD.changed_at, '+0.001 seconds'))
+    WHERE resource_id = NEW.resource_id AND changed_at <= OLD.changed_at;
+END;
+
+CREATE TRIGGER test_resource_string_inserted AFTER INSERT ON test_resource_string
+BEGIN
+  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+END;
+CREATE TRIGGER test_resource_string_updated AFTER UPDATE ON test_resource_string
+WHEN OLD.resource_id IS NOT NEW.resource_id OR OLD.value IS NOT NEW.value
+BEGIN
+  UPDATE test_resource SET rev = rev + 1, changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
+    WHERE resource_id IN (OLD.resource_id, NEW.resource_id);
+END;
+CREATE TRIGGER test_resource_string_deleted AFTER DELETE ON test_resource_string
+BEGIN
+  UPDATE test_resource SET rev = rev + 1, changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
+    WHERE resource_id = OLD.resource_id;
+END;
+
+CREATE TRIGGER test_resource_value_inserted AFTER INSERT ON test_resource_value
+BEGIN
+  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+END;
+CREATE TRIGGER test_resource_value_updated AFTER UPDATE ON test_resource_value
+WHEN OLD.resource_id IS NOT NEW.resource_id OR OLD.value IS NOT NEW.value OR OLD.type IS NOT NEW.type OR
+  OLD.is_primary IS NOT NEW.is_primary
+BEGIN
+  UPDATE test_resource SET rev = rev + 1, changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
+    WHERE resource_id IN (OLD.resource_id, NEW.resource_id);
+END;
+CREATE TRIGGER test_resource_value_deleted AFTER DELETE ON test_resource_value
+BEGIN
+  UPDATE test_resource SET rev = rev + 1, changed_at =
+    max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
+    WHERE resource_id = OLD.resource_id;
 END;
