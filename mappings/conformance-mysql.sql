@@ -201,7 +201,7 @@ CREATE TABLE team_member (
 -- One column for each attribute of the TestResource, which is nobody's: what a client is tested with. A unique text is
 -- compared as bytes, since utf8mb4_bin takes no notice of blanks at the end.
 CREATE TABLE test_resource (
-  resource_id       VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,  -- a UUID that the bridge makes
+  test_resource_id       VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,  -- a UUID that the bridge makes
   external_id       VARCHAR(255) COLLATE utf8mb4_bin,
   identifier        VARCHAR(255) NOT NULL,
   case_exact        TEXT COLLATE utf8mb4_bin,
@@ -237,22 +237,22 @@ CREATE TABLE test_resource (
 
 -- Several texts.
 CREATE TABLE test_resource_string (
-  row_id      BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  value       TEXT,
-  KEY test_resource_string_resource (resource_id),
-  CONSTRAINT test_resource_string_of FOREIGN KEY (resource_id) REFERENCES test_resource (resource_id) ON DELETE CASCADE
+  row_id           BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  test_resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  value            TEXT,
+  KEY test_resource_string_resource (test_resource_id),
+  CONSTRAINT test_resource_string_of FOREIGN KEY (test_resource_id) REFERENCES test_resource (test_resource_id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
 
 -- Several values with a type.
 CREATE TABLE test_resource_value (
-  row_id      BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  value       TEXT,
-  type        VARCHAR(255),
-  is_primary  TINYINT(1) CHECK (is_primary IN (0, 1)),
-  KEY test_resource_value_resource (resource_id),
-  CONSTRAINT test_resource_value_of FOREIGN KEY (resource_id) REFERENCES test_resource (resource_id) ON DELETE CASCADE
+  row_id           BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  test_resource_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  value            TEXT,
+  type             VARCHAR(255),
+  is_primary       TINYINT(1) CHECK (is_primary IN (0, 1)),
+  KEY test_resource_value_resource (test_resource_id),
+  CONSTRAINT test_resource_value_of FOREIGN KEY (test_resource_id) REFERENCES test_resource (test_resource_id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
 
 -- What follows is the application's own version, kept by the database, so that whoever writes moves it.
@@ -474,25 +474,25 @@ SET
     GREATEST(UTC_TIMESTAMP(3), OLD.changed_at + INTERVAL 1000 MICROSECOND));
 
 CREATE TRIGGER test_resource_string_inserted AFTER INSERT ON test_resource_string FOR EACH ROW
-UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+UPDATE test_resource SET rev = rev + 1 WHERE test_resource_id = NEW.test_resource_id;
 CREATE TRIGGER test_resource_string_updated AFTER UPDATE ON test_resource_string FOR EACH ROW
 UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
-WHERE resource_id IN (OLD.resource_id, NEW.resource_id) AND NOT (
-  OLD.resource_id <=> NEW.resource_id AND
+WHERE test_resource_id IN (OLD.test_resource_id, NEW.test_resource_id) AND NOT (
+  OLD.test_resource_id <=> NEW.test_resource_id AND
   CAST(OLD.value AS BINARY) <=> CAST(NEW.value AS BINARY));
 CREATE TRIGGER test_resource_string_deleted AFTER DELETE ON test_resource_string FOR EACH ROW
 UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
-WHERE resource_id = OLD.resource_id;
+WHERE test_resource_id = OLD.test_resource_id;
 
 CREATE TRIGGER test_resource_value_inserted AFTER INSERT ON test_resource_value FOR EACH ROW
-UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+UPDATE test_resource SET rev = rev + 1 WHERE test_resource_id = NEW.test_resource_id;
 CREATE TRIGGER test_resource_value_updated AFTER UPDATE ON test_resource_value FOR EACH ROW
 UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
-WHERE resource_id IN (OLD.resource_id, NEW.resource_id) AND NOT (
-  OLD.resource_id <=> NEW.resource_id AND
+WHERE test_resource_id IN (OLD.test_resource_id, NEW.test_resource_id) AND NOT (
+  OLD.test_resource_id <=> NEW.test_resource_id AND
   CAST(OLD.value AS BINARY) <=> CAST(NEW.value AS BINARY) AND
   CAST(OLD.type AS BINARY) <=> CAST(NEW.type AS BINARY) AND
   OLD.is_primary <=> NEW.is_primary);
 CREATE TRIGGER test_resource_value_deleted AFTER DELETE ON test_resource_value FOR EACH ROW
 UPDATE test_resource SET rev = rev + 1, changed_at = GREATEST(UTC_TIMESTAMP(3), changed_at + INTERVAL 1000 MICROSECOND)
-WHERE resource_id = OLD.resource_id;
+WHERE test_resource_id = OLD.test_resource_id;

@@ -165,7 +165,7 @@ CREATE INDEX team_member_of_child ON team_member (child_id) WHERE child_id IS NO
 
 -- One column for each attribute of the TestResource, which is nobody's: what a client is tested with.
 CREATE TABLE test_resource (
-  resource_id       TEXT NOT NULL PRIMARY KEY,          -- a UUID that the bridge makes
+  test_resource_id       TEXT NOT NULL PRIMARY KEY,          -- a UUID that the bridge makes
   external_id       TEXT,
   identifier        TEXT NOT NULL,
   case_exact        TEXT,
@@ -197,21 +197,21 @@ CREATE INDEX test_resource_external_id ON test_resource (external_id);
 
 -- Several texts.
 CREATE TABLE test_resource_string (
-  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
-  resource_id TEXT NOT NULL REFERENCES test_resource (resource_id) ON DELETE CASCADE,
-  value       TEXT
+  row_id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  test_resource_id TEXT NOT NULL REFERENCES test_resource (test_resource_id) ON DELETE CASCADE,
+  value            TEXT
 );
-CREATE INDEX test_resource_string_resource ON test_resource_string (resource_id);
+CREATE INDEX test_resource_string_resource ON test_resource_string (test_resource_id);
 
 -- Several values with a type.
 CREATE TABLE test_resource_value (
-  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
-  resource_id TEXT NOT NULL REFERENCES test_resource (resource_id) ON DELETE CASCADE,
-  value       TEXT,
-  type        TEXT,
-  is_primary  INTEGER CHECK (is_primary IN (0, 1))
+  row_id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  test_resource_id TEXT NOT NULL REFERENCES test_resource (test_resource_id) ON DELETE CASCADE,
+  value            TEXT,
+  type             TEXT,
+  is_primary       INTEGER CHECK (is_primary IN (0, 1))
 );
-CREATE INDEX test_resource_value_resource ON test_resource_value (resource_id);
+CREATE INDEX test_resource_value_resource ON test_resource_value (test_resource_id);
 
 -- What follows is the application's own version, kept by the database, so that whoever writes moves it.
 --
@@ -457,7 +457,7 @@ END;
 CREATE TRIGGER test_resource_inserted AFTER INSERT ON test_resource
 WHEN NEW.created_at > NEW.changed_at
 BEGIN
-  UPDATE test_resource SET created_at = changed_at WHERE resource_id = NEW.resource_id;
+  UPDATE test_resource SET created_at = changed_at WHERE test_resource_id = NEW.test_resource_id;
 END;
 CREATE TRIGGER test_resource_changed AFTER UPDATE OF
   external_id, identifier, case_exact, case_insensitive, whole_number, flag, moment, bytes, uri, read_only,
@@ -473,52 +473,52 @@ WHEN OLD.external_id IS NOT NEW.external_id OR OLD.identifier IS NOT NEW.identif
   OLD.part_flag IS NOT NEW.part_flag OR OLD.unique_text IS NOT NEW.unique_text OR OLD.ext_text IS NOT NEW.ext_text OR
   OLD.ext_required IS NOT NEW.ext_required OR OLD.ext_number IS NOT NEW.ext_number
 BEGIN
-  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+  UPDATE test_resource SET rev = rev + 1 WHERE test_resource_id = NEW.test_resource_id;
   UPDATE test_resource SET changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
-    WHERE resource_id = NEW.resource_id AND changed_at <= OLD.changed_at;
+    WHERE test_resource_id = NEW.test_resource_id AND changed_at <= OLD.changed_at;
 END;
 CREATE TRIGGER test_resource_stamped AFTER UPDATE OF changed_at ON test_resource
 WHEN NEW.changed_at <= OLD.changed_at
 BEGIN
   UPDATE test_resource SET changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', OLD.changed_at, '+0.001 seconds'))
-    WHERE resource_id = NEW.resource_id AND changed_at <= OLD.changed_at;
+    WHERE test_resource_id = NEW.test_resource_id AND changed_at <= OLD.changed_at;
 END;
 
 CREATE TRIGGER test_resource_string_inserted AFTER INSERT ON test_resource_string
 BEGIN
-  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+  UPDATE test_resource SET rev = rev + 1 WHERE test_resource_id = NEW.test_resource_id;
 END;
 CREATE TRIGGER test_resource_string_updated AFTER UPDATE ON test_resource_string
-WHEN OLD.resource_id IS NOT NEW.resource_id OR OLD.value IS NOT NEW.value
+WHEN OLD.test_resource_id IS NOT NEW.test_resource_id OR OLD.value IS NOT NEW.value
 BEGIN
   UPDATE test_resource SET rev = rev + 1, changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
-    WHERE resource_id IN (OLD.resource_id, NEW.resource_id);
+    WHERE test_resource_id IN (OLD.test_resource_id, NEW.test_resource_id);
 END;
 CREATE TRIGGER test_resource_string_deleted AFTER DELETE ON test_resource_string
 BEGIN
   UPDATE test_resource SET rev = rev + 1, changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
-    WHERE resource_id = OLD.resource_id;
+    WHERE test_resource_id = OLD.test_resource_id;
 END;
 
 CREATE TRIGGER test_resource_value_inserted AFTER INSERT ON test_resource_value
 BEGIN
-  UPDATE test_resource SET rev = rev + 1 WHERE resource_id = NEW.resource_id;
+  UPDATE test_resource SET rev = rev + 1 WHERE test_resource_id = NEW.test_resource_id;
 END;
 CREATE TRIGGER test_resource_value_updated AFTER UPDATE ON test_resource_value
-WHEN OLD.resource_id IS NOT NEW.resource_id OR OLD.value IS NOT NEW.value OR OLD.type IS NOT NEW.type OR
+WHEN OLD.test_resource_id IS NOT NEW.test_resource_id OR OLD.value IS NOT NEW.value OR OLD.type IS NOT NEW.type OR
   OLD.is_primary IS NOT NEW.is_primary
 BEGIN
   UPDATE test_resource SET rev = rev + 1, changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
-    WHERE resource_id IN (OLD.resource_id, NEW.resource_id);
+    WHERE test_resource_id IN (OLD.test_resource_id, NEW.test_resource_id);
 END;
 CREATE TRIGGER test_resource_value_deleted AFTER DELETE ON test_resource_value
 BEGIN
   UPDATE test_resource SET rev = rev + 1, changed_at =
     max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '+0.001 seconds'))
-    WHERE resource_id = OLD.resource_id;
+    WHERE test_resource_id = OLD.test_resource_id;
 END;

@@ -28,8 +28,9 @@ export function parseInstant(text: string): Instant | undefined {
   const midnight = new Date(0)
   midnight.setUTCFullYear(year, month - 1, day)
   if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return undefined
-  // 60 is a leap second (RFC 3339 section 5.7)
-  if (hour > 23 || minute > 59 || second > 60 || part(10) > 14 || part(11) > 59) return undefined
+  // 24:00:00 is the first moment of the next day (XML Schema part 2, section 3.2.7.1); 60 is a leap second (RFC 3339 section 5.7)
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && !/[1-9]/.test(match[7] ?? '')
+  if ((hour > 23 && !isMidnight) || minute > 59 || second > 60 || part(10) > 14 || part(11) > 59) return undefined
   const offset = (part(10) * 60 + part(11)) * 60 * (match[9] === '-' ? -1 : 1)
   const seconds = midnight.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset
   if (seconds < first || seconds > last) return undefined

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { attributeNamed, attributesOf, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { ObserveQuirk } from './dialect.ts'
+import type { PatchOperation } from './patch.ts'
 import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import type { ProjectionRequest } from './request.ts'
@@ -63,20 +64,26 @@ function resolve(text: string, type: ResourceType): readonly string[] {
 }
 
 /** The canonical names that a body assigns, sub-attributes included: what `sent` of `project` takes. */
-export function namesIn(resource: JsonObject, type: ResourceType): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const ref of attributesOf(type)) {
-    const value = topLevelValue(resource, ref)
-    if (value === undefined) continue
-    names.add(ref.name)
-    for (const element of isArray(value) ? value : [value]) {
-      if (!isObject(element)) continue
-      for (const sub of ref.attribute.subAttributes) {
-        if (Object.hasOwn(element, sub.name)) names.add(attributeRef(ref.extension, ref.attribute, sub).name)
-      }
-    }
-  }
-  return names
+export const namesIn = (resource: JsonObject, type: ResourceType): ReadonlySet<string> =>
+  new Set(attributesOf(type).flatMap((ref) => namesOf(ref, topLevelValue(resource, ref))))
+
+/** The same of a PATCH. */
+export const namesBy = (operations: readonly PatchOperation[]): ReadonlySet<string> =>
+  new Set(
+    operations.flatMap(({ target, value }) => {
+      const whole = attributeRef(target.extension, target.attribute)
+      if (target.sub === undefined) return namesOf(whole, value)
+      return value === undefined ? [] : [whole.name, target.name]
+    }),
+  )
+
+function namesOf(ref: AttributeRef, value: Json | undefined): readonly string[] {
+  if (value === undefined) return []
+  const elements = isArray(value) ? value : [value]
+  const parts = ref.attribute.subAttributes.filter((sub) =>
+    elements.some((element) => isObject(element) && Object.hasOwn(element, sub.name)),
+  )
+  return [ref.name, ...parts.map((sub) => attributeRef(ref.extension, ref.attribute, sub).name)]
 }
 
 const none: ReadonlySet<string> = new Set()

@@ -36,8 +36,9 @@ const isBase64 = (text: string): boolean => {
   return rest !== 1 && (padding === 0 || (rest + padding) % 4 === 0)
 }
 
-/** RFC 3986 and 3987 leave these out of every URI and IRI. */
-const isUri = (text: string): boolean => !/[\s\x00-\x1f\x7f<>"{}|\\^`]/.test(text)
+/** RFC 3986 and 3987 leave some characters out of every URI and IRI. It may be relative (RFC 7643 section 2.3.7). */
+const isUri = (text: string): boolean =>
+  !/[\s\x00-\x1f\x7f<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})/.test(text) && URL.canParse(text, 'https://host.example/')
 
 /**
  * One plain value by its data type (RFC 7643 section 2.3). Throws BridgeError `invalidValue` that names attribute and
@@ -53,6 +54,7 @@ export function readScalar(attribute: Attribute, label: string, given: Json, dia
       throw refuse('a boolean, true or false')
     }
     case 'integer':
+      // JSON has one kind of number: 1000 may come as 1e3 (RFC 8259 section 6)
       if (Number.isSafeInteger(given)) return given
       throw refuse('an integer without a fraction')
     case 'decimal':

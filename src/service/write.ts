@@ -1,4 +1,3 @@
-import type { JsonObject } from '../base/json.ts'
 import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import { planPatch, planReplace } from '../plan/change.ts'
@@ -11,7 +10,7 @@ import type { SideValues, Want } from '../plan/plan.ts'
 import { topLevelName, wantOf } from '../plan/want.ts'
 import { readResource } from '../scim/body.ts'
 import { parsePatch } from '../scim/patch-parse.ts'
-import { namesIn, parseProjection, wantedAttributes } from '../scim/projection.ts'
+import { namesBy, namesIn, parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { PatchOperation } from '../scim/patch.ts'
 import type { Projection } from '../scim/projection.ts'
 import type { QuirkName } from '../scim/quirks.ts'
@@ -36,7 +35,7 @@ export async function prepareCreate(
   const whole = allowed(typeNamed(app, request.type), 'create')
   const { resource } = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(resource))
-  const shown = answering(app, mapping, request.show, resource)
+  const shown = answering(app, mapping, request.show, namesIn(resource, mapping.type))
   const plan = planCreate(mapping, resource, shown.want, uncarried(app))
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 201) }
 }
@@ -50,7 +49,7 @@ export async function prepareReplace(
   const whole = allowed(typeNamed(app, request.type), 'update')
   const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(replacement.resource))
-  const shown = answering(app, mapping, request.show, replacement.resource)
+  const shown = answering(app, mapping, request.show, namesIn(replacement.resource, mapping.type))
   const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
 }
@@ -63,7 +62,7 @@ export async function preparePatch(app: Application, request: Of<'patch'>, conte
   for (const operation of operations) allowed(whole, changesMembers(whole, operation) ? 'members' : 'update')
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
-  const shown = answering(app, mapping, request.show, {})
+  const shown = answering(app, mapping, request.show, namesBy(operations))
   const plan = planPatch(await changeContext(app, mapping, request, silent ? undefined : shown.want), operations)
   return {
     plan,
@@ -85,9 +84,13 @@ interface Answer {
 }
 
 /** The answer shows what is held, and of attributes that are returned on request those that the client sent. */
-function answering(app: Application, mapping: ResourceMapping, show: ProjectionRequest, resource: JsonObject): Answer {
+function answering(
+  app: Application,
+  mapping: ResourceMapping,
+  show: ProjectionRequest,
+  sent: ReadonlySet<string>,
+): Answer {
   const projection = parseProjection(show, mapping.type, app.catalog.quirks)
-  const sent = namesIn(resource, mapping.type)
   const names = wantedAttributes(projection, mapping.type, sent)
   return { projection, sent, want: wantOf(mapping, (m) => names.has(topLevelName(m.of)), true) }
 }

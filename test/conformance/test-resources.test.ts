@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { served } from '../wire/playground.ts'
 import { holdCharacteristics } from './characteristics.ts'
+import { holdDataTypes } from './data-types.ts'
 import { servedInMemory } from './test-resource.ts'
 
 describe.each([
@@ -8,4 +9,5 @@ describe.each([
   ['memory', servedInMemory],
 ] as const)('a type of every characteristic in %s', (_, open) => {
   holdCharacteristics(open)
+  holdDataTypes(open)
 })

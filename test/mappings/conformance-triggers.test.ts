@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { databaseOf } from './fixture.ts'
-import { birth, cascades, people, personCases, refusals, teamCases } from './version-cases.ts'
+import { birth, cascades, people, personCases, refusals, resourceCases, teamCases } from './version-cases.ts'
 import type { VersionCase } from './version-cases.ts'
 
 interface Kept {
@@ -48,6 +48,10 @@ describe.each([false, true])('the version that the conformance schema keeps (rec
 
   it.each([...teamCases, ...cascades])('team: %s', (statement, revisions, isStamped) => {
     look('team', 't', statement, revisions, isStamped)
+  })
+
+  it.each(resourceCases('1'))('test resource: %s', (statement, revisions, isStamped) => {
+    look('test_resource', 'r', statement, revisions, isStamped)
   })
 
   it('counts a row that moves for both of its people', () => {

@@ -4,7 +4,7 @@ import type { SqlClient } from '../servers/client.ts'
 import type { Database } from '../servers/fresh-database.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { folder } from './fixture.ts'
-import { cascades, people, personCases, refusals, teamCases } from './version-cases.ts'
+import { cascades, people, personCases, refusals, resourceCases, teamCases } from './version-cases.ts'
 import type { VersionCase } from './version-cases.ts'
 
 interface Kept {
@@ -29,6 +29,7 @@ const kinds = {
     script: 'conformance-mysql.sql',
     people: people(birth),
     persons: personCases('1', '2020-01-01 00:00:00'),
+    resources: resourceCases('1'),
     teams: teamCases,
     // InnoDB's cascades fire no triggers, so the references must go first
     refused: [
@@ -44,13 +45,14 @@ const kinds = {
       ...personCases('true', '2020-01-01 00:00:00'),
       [`UPDATE person SET changed_at = changed_at WHERE person_id = 'p'`, 0, true],
     ] as readonly VersionCase[],
+    resources: resourceCases('true'),
     teams: [...teamCases, ...cascades],
     refused: refusals,
   },
 } as const
 
 for (const kind of ['mariadb', 'postgres'] as const) {
-  const { script, people: filling, persons, teams, refused } = kinds[kind]
+  const { script, people: filling, persons, resources, teams, refused } = kinds[kind]
   await describeServer(kind, `the version that ${script} keeps`, (server) => {
     let database: Database
     let client: SqlClient
@@ -92,6 +94,7 @@ for (const kind of ['mariadb', 'postgres'] as const) {
 
     it.each(persons)('person: %s', look('person', 'p'))
     it.each(teams)('team: %s', look('team', 't'))
+    it.each(resources)('test resource: %s', look('test_resource', 'r'))
 
     it('writes times to the millisecond, in UTC', async () => {
       const [row] = await client.sql<Kept>(`SELECT created_at, changed_at FROM person WHERE person_id = 'p'`)

@@ -22,7 +22,11 @@ export const people = (at: string): string => `
   INSERT INTO person_address (person_id, locality, type) VALUES ('p', 'Porto', 'work');
   INSERT INTO team_member (team_id, person_id) VALUES ('t', 'p');
   INSERT INTO team_member (team_id, child_id) VALUES ('t', 'c');
-  UPDATE person SET rev = 100; UPDATE team SET rev = 100;`
+  INSERT INTO test_resource (test_resource_id, identifier, ext_required, unique_text, whole_number, created_at, changed_at)
+    VALUES ('r', 'One', 'x', 'Text', 7, '${at}', '${at}'), ('s', 'Two', 'x', NULL, NULL, '${at}', '${at}');
+  INSERT INTO test_resource_string (test_resource_id, value) VALUES ('r', 'one');
+  INSERT INTO test_resource_value (test_resource_id, value, type) VALUES ('r', 'one', 'work');
+  UPDATE person SET rev = 100; UPDATE team SET rev = 100; UPDATE test_resource SET rev = 100;`
 
 /** How far rev moves, and does changed_at move? */
 export type VersionCase = readonly [statement: string, revisions: number, isStamped: boolean]
@@ -81,6 +85,40 @@ export const teamCases: readonly VersionCase[] = [
   [`UPDATE team_member SET person_id = person_id, child_id = child_id`, 0, false],
 ]
 
+/** Every column that a client can write. */
+const texts = [
+  ...['external_id', 'identifier', 'case_exact', 'case_insensitive', 'uri', 'immutable', 'write_only', 'request_only'],
+  ...['always_returned', 'part_text', 'unique_text', 'ext_text', 'ext_required'],
+]
+
+/** The same for test resource r. */
+export const resourceCases = (yes: string): readonly VersionCase[] => [
+  ...texts.flatMap((column): readonly VersionCase[] => [
+    [`UPDATE test_resource SET ${column} = 'Other' WHERE test_resource_id = 'r'`, 1, true],
+    [`UPDATE test_resource SET ${column} = ${column}`, 0, false],
+  ]),
+  ...['whole_number', 'part_number', 'ext_number'].map((column): VersionCase => [
+    `UPDATE test_resource SET ${column} = 8 WHERE test_resource_id = 'r'`,
+    1,
+    true,
+  ]),
+  [`UPDATE test_resource SET flag = ${yes}, part_flag = ${yes} WHERE test_resource_id = 'r'`, 1, true],
+  [`UPDATE test_resource SET moment = '2026-01-31 12:00:00' WHERE test_resource_id = 'r'`, 1, true],
+  [`UPDATE test_resource SET bytes = 'x' WHERE test_resource_id = 'r'`, 1, true],
+  [`UPDATE test_resource SET identifier = 'ONE' WHERE test_resource_id = 'r'`, 1, true],
+  [`UPDATE test_resource SET whole_number = 7 WHERE test_resource_id = 'r'`, 0, false],
+  [`UPDATE test_resource SET identifier = 'Three' WHERE test_resource_id = 's'`, 0, false],
+  ...['test_resource_string', 'test_resource_value'].flatMap((table): readonly VersionCase[] => [
+    [`INSERT INTO ${table} (test_resource_id, value) VALUES ('r', 'two')`, 1, false],
+    [`INSERT INTO ${table} (test_resource_id, value) VALUES ('s', 'two')`, 0, false],
+    [`UPDATE ${table} SET value = 'ONE'`, 1, true],
+    [`UPDATE ${table} SET value = 'one'`, 0, false],
+    [`UPDATE ${table} SET test_resource_id = 's'`, 1, true],
+    [`DELETE FROM ${table}`, 1, true],
+  ]),
+  [`UPDATE test_resource_value SET type = 'home', is_primary = ${yes}`, 1, true],
+]
+
 /** Where deleting takes the references along by itself; elsewhere it is refused until they are gone. */
 export const cascades: readonly VersionCase[] = [
   [`DELETE FROM person WHERE person_id = 'p'`, 1, true],
@@ -91,6 +129,12 @@ export const cascades: readonly VersionCase[] = [
 export const refusals: readonly (readonly [what: string, statement: string, reason: RegExp])[] = [
   ['a login in another case', `INSERT INTO person (person_id, user_name) VALUES ('n', 'ANNA')`, /unique|duplicate/i],
   ['a team name in another case', `INSERT INTO team (team_id, display_name) VALUES ('n', 'TEAM')`, /unique|duplicate/i],
+  [
+    'an identifier in another case',
+    `INSERT INTO test_resource (test_resource_id, identifier, ext_required) VALUES ('n', 'ONE', 'x')`,
+    /unique|duplicate/i,
+  ],
+  ['a unique text twice', `UPDATE test_resource SET unique_text = 'Text'`, /unique|duplicate/i],
   ['a member twice', `INSERT INTO team_member (team_id, person_id) VALUES ('t', 'p')`, /unique|duplicate/i],
   ['a nested team twice', `INSERT INTO team_member (team_id, child_id) VALUES ('t', 'c')`, /unique|duplicate/i],
   [

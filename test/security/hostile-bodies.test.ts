@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '../../src/base/json.ts'
+import { testExtension, testResource, testSchema } from '../conformance/test-resource.ts'
 import { heartbeat } from '../wire/heartbeat.ts'
 import type { Heartbeat } from '../wire/heartbeat.ts'
 import { groupSchema, patchOf, person, team, userSchema } from '../wire/people.ts'
@@ -50,16 +51,27 @@ const misfits: Readonly<Record<string, readonly Json[]>> = {
   complex: ['x', 5, true],
 }
 
+/** Where a resource with a schema lives, and one that is there. */
+interface Home {
+  readonly path: string
+  readonly id: string
+  readonly base: string
+  whole(name: string): JsonObject
+}
+
 describe.each(['demo', 'conformance-sqlite'] as const)('bad bodies against %s', (name) => {
   let server: Stand
   let beat: Heartbeat
   let before: string
   let user = ''
   let group = ''
+  let resource = ''
   beforeAll(async () => {
     server = await stand(name, { profile: 'strict' })
     user = String((await server.post('/Users', person('steady'))).body['id'])
     group = String((await server.post('/Groups', team('steady'))).body['id'])
+    if (name === 'conformance-sqlite')
+      resource = String((await server.post('/TestResources', testResource('steady'))).body['id'])
   })
   afterAll(async () => server?.stop())
   beforeEach(() => {
@@ -113,11 +125,20 @@ describe.each(['demo', 'conformance-sqlite'] as const)('bad bodies against %s', 
 
   it('refuses a value of the wrong type for every attribute there is', async () => {
     const { body } = await server.get('/Schemas')
+    const homes: readonly Home[] = [
+      { path: '/Users', id: user, base: userSchema, whole: person },
+      { path: '/Groups', id: group, base: groupSchema, whole: team },
+      { path: '/TestResources', id: resource, base: testSchema, whole: testResource },
+    ]
+    const homeOf = (id: string): Home | undefined =>
+      homes.find(({ base }) => base === id) ?? (id === testExtension ? homes[2] : homes[0])
     const wrong: [string, JsonObject][] = []
     for (const schema of body['Resources'] as readonly JsonObject[]) {
       const id = String(schema['id'])
-      const holder = (value: JsonObject): JsonObject =>
-        id === userSchema || id === groupSchema ? value : { [id]: value }
+      const holder = (value: JsonObject): JsonObject => {
+        if (homeOf(id)?.base === id) return value
+        return { [id]: id === testExtension ? { extRequired: 'x', ...value } : value }
+      }
       for (const attribute of schema['attributes'] as readonly JsonObject[]) {
         if (attribute['mutability'] === 'readOnly') continue
         const named = String(attribute['name'])
@@ -129,7 +150,9 @@ describe.each(['demo', 'conformance-sqlite'] as const)('bad bodies against %s', 
           if (many) add([value])
           else add(value)
         }
-        if (many) for (const value of ['x', 5, true] as const) add(value)
+        // a PATCH may bring one text without its array
+        const bare: readonly Json[] = attribute['type'] === 'complex' ? ['x', 5, true] : [5, true]
+        if (many) bare.forEach(add)
         for (const sub of (attribute['subAttributes'] ?? []) as readonly JsonObject[]) {
           if (sub['mutability'] === 'readOnly' || sub['name'] === '$ref') continue
           for (const value of misfits[String(sub['type'])] ?? []) {
@@ -141,13 +164,14 @@ describe.each(['demo', 'conformance-sqlite'] as const)('bad bodies against %s', 
     expect(wrong.length).toBeGreaterThan(60)
     const accepted: string[] = []
     for (const [index, [id, more]] of wrong.entries()) {
-      const isGroup = id === groupSchema
-      const path = isGroup ? '/Groups' : '/Users'
-      const whole = { ...(isGroup ? team(`wrong-${index}`) : person(`wrong-${index}`)), ...more }
+      const home = homeOf(id)
+      if (home === undefined) throw new Error(`nobody has ${id}`)
+      const { path } = home
+      const whole = { ...home.whole(`wrong-${index}`), ...more }
       const requests = [
         ['POST', path, whole],
-        ['PUT', `${path}/${isGroup ? group : user}`, whole],
-        ['PATCH', `${path}/${isGroup ? group : user}`, patchOf({ op: 'replace', value: more })],
+        ['PUT', `${path}/${home.id}`, whole],
+        ['PATCH', `${path}/${home.id}`, patchOf({ op: 'replace', value: more })],
       ] as const
       for (const [method, target, sent] of requests) {
         const answer = await server.send(method, target, { body: sent })
