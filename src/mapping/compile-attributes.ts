@@ -27,6 +27,8 @@ export function compileAttributes(
     const attribute = first && inType(type, first.ref.extension, first.ref.attribute.name)
     if (first === undefined || attribute === undefined) return []
     const of = attributeRef(first.ref.extension, attribute)
+    if (attribute.onOmit !== undefined && attribute.mutability === 'readOnly')
+      scope.report.error([...first.at, 'onOmit'], `${of.name} is readOnly: no PUT changes it`, 'leave onOmit out')
     const whole = group.find(
       (entry) =>
         entry.kind === 'reference' || entry.kind === 'rows' || (entry.kind === 'split' && !attribute.multiValued),

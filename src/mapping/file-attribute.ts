@@ -91,6 +91,7 @@ const leaf = z.union([name, leafBlock])
 export const attributeWords = {
   ...leafWords,
   returned: z.enum(['default', 'request']).optional(),
+  onOmit: z.literal('keep').optional().describe('a PUT that leaves it out leaves it as it is'),
   rows: rows.optional(),
   reference: z.union([name, z.array(name).min(1)]).optional(),
   through: z.union([name, through]).optional(),

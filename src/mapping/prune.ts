@@ -77,7 +77,8 @@ function pruned(attribute: Attribute, entries: readonly Entry[], unique: Readonl
       ? 'server'
       : attribute.uniqueness
   const returned = entries.find((e) => e.block.returned !== undefined)?.block.returned ?? attribute.returned
-  const own = { ...attribute, uniqueness, returned }
+  const onOmit = entries.find((e) => e.block.onOmit !== undefined)?.block.onOmit
+  const own = { ...attribute, uniqueness, returned, ...(onOmit && { onOmit }) }
   if (first.kind === 'reference') {
     const access = first.block.reverse !== undefined ? 'readOnly' : accessOf(attribute, first.block)
     const carried = carriedSubs(first) ?? []

@@ -81,7 +81,10 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
   const closed = mapping.attributes.filter((m) => isClosed(mapping, m) && isLarge(m))
   // whether a list that cannot be read would become another one is not known, so it is not to be sent
   if (closed.some(({ of }) => isSent(replacement, of))) throw notAllowed(mapping, 'members')
-  const writable = mapping.attributes.filter((m) => m.of.attribute.mutability !== 'readOnly' && !closed.includes(m))
+  const omitted = (m: AttributeMapping): boolean => m.of.attribute.onOmit === 'keep' && !isSent(replacement, m.of)
+  const writable = mapping.attributes.filter(
+    (m) => m.of.attribute.mutability !== 'readOnly' && !closed.includes(m) && !omitted(m),
+  )
   const links = writable.flatMap((carrier) =>
     carrier.kind === 'reference' &&
     carrier.reference.size !== 'one' &&

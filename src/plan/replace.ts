@@ -15,7 +15,7 @@ export interface Replacement {
 /**
  * The resource after a PUT (RFC 7644 section 3.5.1). An attribute that the body leaves out is cleared, save those
  * whose silent loss would lock somebody out or break the client's own matching: password and everything write-only,
- * `active`, and `externalId`; they go only when the body says null.
+ * `active`, and `externalId`, and those of which the mapping says `onOmit: keep`; they go only when the body says null.
  */
 export function replaceResource(mapping: ResourceMapping, prior: JsonObject, replacement: Replacement): JsonObject {
   let next = prior
@@ -37,6 +37,7 @@ export function replaceResource(mapping: ResourceMapping, prior: JsonObject, rep
 const kept = new Set(['active', 'externalId'])
 const keeps = (mapping: ResourceMapping, carrier: AttributeMapping): boolean =>
   isClosed(mapping, carrier) ||
+  carrier.of.attribute.onOmit === 'keep' ||
   carrier.of.attribute.mutability === 'writeOnly' ||
   carrier.of.attribute.mutability === 'immutable' ||
   carrier.of.attribute.returned === 'never' ||

@@ -23,6 +23,8 @@ export interface Attribute {
   readonly referenceTypes: readonly string[]
   /** Not of the RFC: a change that is not possible is passed over where the standard would have it refused. */
   readonly onWrite?: 'discard' | undefined
+  /** Not of the RFC: a PUT that leaves it out leaves it as it is. */
+  readonly onOmit?: 'keep' | undefined
   /** Empty unless the type is complex; never nested further (RFC 7643 section 2.3.8). */
   readonly subAttributes: readonly Attribute[]
 }
