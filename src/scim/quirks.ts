@@ -73,9 +73,9 @@ export const quirks: readonly Quirk[] = [
   },
   {
     name: 'stringBoolean',
-    clients: ['entra'],
+    clients: ['entra', 'onelogin', 'keycloak'],
     wire: { method: 'PATCH', path: '/Users/{id}', body: patch({ op: 'replace', path: 'active', value: 'False' }) },
-    why: 'Entra disables a user with the string "False" (rancher/rancher#54025); as JavaScript truth it would enable them.',
+    why: 'Entra disables a user with the string "False" (rancher/rancher#54025); as JavaScript truth it would enable them. OneLogin fills "{$user.active}" into its template in quotes, and mitodl/keycloak-scim patches active as text (UserAdapter.java).',
   },
   {
     name: 'pathlessDottedKey',
@@ -109,13 +109,13 @@ export const quirks: readonly Quirk[] = [
   },
   {
     name: 'createMissingElement',
-    clients: ['entra'],
+    clients: ['entra', 'keycloak'],
     wire: {
       method: 'PATCH',
       path: '/Users/{id}',
       body: patch({ op: 'replace', path: 'phoneNumbers[type eq "mobile"].value', value: '+1 555 0100' }),
     },
-    why: 'Entra sets an element that is not there yet this way; RFC 7644 section 3.5.2.3 says noTarget (Captain-P-Goldfish/scim-for-keycloak#73).',
+    why: 'Entra sets an element that is not there yet this way; RFC 7644 section 3.5.2.3 says noTarget (Captain-P-Goldfish/scim-for-keycloak#73). So does Termindiego25/keycloak-scim-outbound with emails[primary eq true].value (ScimMapper.java).',
   },
   {
     name: 'bareFilterValue',
@@ -135,9 +135,9 @@ export const quirks: readonly Quirk[] = [
   },
   {
     name: 'emptyMeansAbsent',
-    clients: ['entra', 'okta', 'onelogin'],
+    clients: ['entra', 'okta', 'onelogin', 'keycloak'],
     wire: { method: 'PATCH', path: '/Users/{id}', body: patch({ op: 'replace', path: 'title', value: '' }) },
-    why: 'The Null_Update test of Entra and "Push Empty Values" of Okta clear an attribute with an empty string (AzureAD/SCIMReferenceCode).',
+    why: 'The Null_Update test of Entra and "Push Empty Values" of Okta clear an attribute with an empty string (AzureAD/SCIMReferenceCode). Termindiego25/keycloak-scim-outbound sends one for every name and address that a user has not (ScimMapper.java).',
   },
   {
     name: 'foreignSchemas',

@@ -59,7 +59,8 @@ function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: st
   return {
     schemas: [`${core}:ServiceProviderConfig`],
     patch: { supported: catalog.types.some((m) => m.allow.has('update') || m.allow.has('members')) },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    // authentik sends no more operations in one PATCH than this, supported or not (its clients/groups.py, _patch_chunked)
+    bulk: { supported: false, maxOperations: limits.operations, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: limits.maxResults },
     changePassword: { supported: password },
     sort: { supported: true },
