@@ -80,7 +80,9 @@ export function requestOf(catalog: Catalog, method: string, typed: string, body:
   // typed by hand: a % that begins no escape is itself
   const escaped = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
   // pasted whole: what stands before the endpoint is where the application is served
-  const path = escaped.replace(/^(?:https?:\/\/[^/?]*)?(?:\/[^/?]+)*?\/v2(?=\/)/i, '')
+  const path = escaped.replace(/^(?:https?:\/\/[^/?]*)?(?:\/[^/?]+)*?\/v2(?=[/?]|$)/i, '')
+  const root = rootRequest(catalog, method, path, body)
+  if (root !== undefined) return root
   const [, endpoint = '', rest, ...more] = (path.split('?')[0] ?? '').split('/')
   const type = catalog.types.find((m) => m.type.endpoint.toLowerCase() === `/${endpoint}`.toLowerCase())?.type.name
   if (type === undefined || more.length > 0) {
@@ -108,6 +110,16 @@ export function requestOf(catalog: Catalog, method: string, typed: string, body:
     default:
       throw new BridgeError('methodNotAllowed', `${method} ${path} is no request of RFC 7644`)
   }
+}
+
+/** A query over every resource type (RFC 7644 section 3.4.2.1). */
+function rootRequest(catalog: Catalog, method: string, path: string, body: Json | undefined): ScimRequest | undefined {
+  const place = path.split('?')[0]
+  if (method === 'GET' && (place === '' || place === '/')) return { kind: 'listAll', query: readQuery(path) }
+  if (method === 'POST' && place === '/.search') {
+    return { kind: 'listAll', query: readSearch(need(body), catalog.quirks) }
+  }
+  return undefined
 }
 
 function decoded(segment: string, path: string): string {

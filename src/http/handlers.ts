@@ -40,6 +40,12 @@ export const search =
   async (call) =>
     run(call, { kind: 'list', type, query: call.bridge.readSearch(await call.body()) })
 
+/** A query of the server root (RFC 7644 section 3.4.2.1). */
+export const listAll: Handler = (call) => run(call, { kind: 'listAll', query: readQuery(call.url) })
+
+export const searchAll: Handler = async (call) =>
+  run(call, { kind: 'listAll', query: call.bridge.readSearch(await call.body()) })
+
 export const read =
   (type: string): Handler =>
   (call) => {

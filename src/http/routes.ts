@@ -1,5 +1,5 @@
 import type { Bridge } from '../service/bridge.ts'
-import { absent, create, discover, list, patch, read, remove, replace, search } from './handlers.ts'
+import { absent, create, discover, list, listAll, patch, read, remove, replace, search, searchAll } from './handlers.ts'
 import type { Handler } from './handlers.ts'
 import { me } from './me.ts'
 
@@ -18,7 +18,8 @@ const types = discover('ResourceTypes')
 const schemas = discover('Schemas')
 const join = absent('POST to /Me')
 const bulk = absent('Bulk')
-const root = absent('a query over all resource types')
+const all = listAll
+const find = searchAll
 
 /** Every path of an application by method (RFC 7644 section 3.2, tables 1 and 2). */
 // prettier-ignore
@@ -31,8 +32,8 @@ export const routes = (bridge: Bridge): readonly Route[] => [
   ['/Schemas/:name',            schemas, none,   none,   none,   none],
   ['/Me',                       me(read), join,  me(replace), me(patch), me(remove)],
   ['/Bulk',                     bulk,    bulk,   bulk,   bulk,   bulk],
-  ['/.search',                  none,    root,   none,   none,   none],
-  ['/',                         root,    none,   none,   none,   none],
+  ['/.search',                  none,    find,   none,   none,   none],
+  ['/',                         all,     none,   none,   none,   none],
   ...bridge.endpoints.flatMap(({ path, type }): readonly Route[] => [
     [`${literal(path)}/.search`, none,       search(type), none,          none,        none],
     [literal(path),              list(type), create(type), none,          none,        none],

@@ -113,6 +113,8 @@ export interface Evidence {
 
 /** Stands for an id of the side store where none is open. */
 export const idFromSideStore = 'ID-FROM-SIDE-STORE'
+/** Stands for the ids that are read first, where nothing is read. */
+export const idOnPage = 'ID-ON-THE-PAGE'
 
 /** The bridge's own store for SCIM attributes without a place in the legacy system. */
 export interface SideStore {

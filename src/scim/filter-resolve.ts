@@ -1,10 +1,10 @@
 import { BridgeError, never } from '../base/errors.ts'
-import { attributeNamed } from './attribute-named.ts'
+import { attributeNamed, sameName } from './attribute-named.ts'
 import { operand } from './filter-operand.ts'
 import type { CompareOp, Filter, Literal, ScimFilter } from './filter.ts'
 import type { AttributePath } from './path.ts'
 import { printPath } from './path-print.ts'
-import { resolvePath, unknown } from './path-resolve.ts'
+import { findPath, resolvePath, unknown } from './path-resolve.ts'
 import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import { leafOf } from './schema.ts'
@@ -18,11 +18,18 @@ const none: Quirks = new Set()
  * its sub-attributes, so that `some` always means a list.
  */
 export const resolveFilter = (filter: Filter<AttributePath>, type: ResourceType, quirks: Quirks = none): ScimFilter =>
-  resolve(filter, scopeOf(type), quirks)
+  resolve(filter, demanded(type), undefined, quirks)
+
+/**
+ * The same in a query over several resource types, whose names `checkNames` has seen: an attribute that this type does
+ * not have is one without a value (RFC 7644 section 3.4.2.1).
+ */
+export const resolveAmong = (filter: Filter<AttributePath>, type: ResourceType, quirks: Quirks = none): ScimFilter =>
+  resolve(filter, ifThere(type), undefined, quirks)
 
 /** The filter of a value path, `emails[…]`: its names are sub-attributes of `parent`. */
 export const resolveWhere = (where: Filter<AttributePath>, parent: AttributeRef, quirks: Quirks = none): ScimFilter =>
-  resolve(where, insideOf(parent), quirks)
+  resolve(where, (path, of) => of && inside(path, of), parent, quirks)
 
 /** Values of these never leave the server, so no filter or order may tell anything about them. */
 export function isHidden({ attribute, sub }: AttributeRef): boolean {
@@ -30,61 +37,86 @@ export function isHidden({ attribute, sub }: AttributeRef): boolean {
   return secret.some(({ mutability, returned }) => mutability === 'writeOnly' || returned === 'never')
 }
 
-/** Where the names of a filter are looked up. */
-type Scope = (path: AttributePath) => AttributeRef
+/** What a name means; `parent` is the attribute whose value path it stands in. Undefined has no value here. */
+type Find = (path: AttributePath, parent: AttributeRef | undefined) => AttributeRef | undefined
 
-const scopeOf =
-  (type: ResourceType): Scope =>
-  (path) =>
-    visible(resolvePath(path, type, 'invalidFilter'))
+const demanded =
+  (type: ResourceType): Find =>
+  (path, parent) =>
+    parent === undefined ? visible(resolvePath(path, type, 'invalidFilter')) : inside(path, parent)
 
-const insideOf =
-  (parent: AttributeRef): Scope =>
-  (path) => {
-    const { attribute, extension } = parent
-    const text = printPath(path)
-    const plain = path.urn === undefined && path.sub === undefined ? path.name.toLowerCase() : undefined
-    // the elements of a simple list are their own `value` (RFC 7643 section 2.4)
-    if (attribute.type !== 'complex' && plain === 'value') return visible(attributeRef(extension, attribute))
-    const sub = plain === undefined ? undefined : attributeNamed(attribute.subAttributes, plain)
-    if (sub) return visible(attributeRef(extension, attribute, sub))
-    const known = attribute.type === 'complex' ? attribute.subAttributes.map(({ name }) => name) : ['value']
-    throw unknown('invalidFilter', text, parent.name, known)
+const ifThere =
+  (type: ResourceType): Find =>
+  (path, parent) => {
+    const found = parent === undefined ? findPath(path, type) : findInside(path, parent)
+    return found && visible(found)
   }
+
+function inside(path: AttributePath, parent: AttributeRef): AttributeRef {
+  const found = findInside(path, parent)
+  if (found) return visible(found)
+  throw unknown('invalidFilter', printPath(path), parent.name, namesInside(parent))
+}
+
+/** A sub-attribute of `parent` by its plain name. */
+export function findInside({ urn, name, sub }: AttributePath, parent: AttributeRef): AttributeRef | undefined {
+  const { attribute, extension } = parent
+  if (urn !== undefined || sub !== undefined) return undefined
+  // the elements of a simple list are their own `value` (RFC 7643 section 2.4)
+  if (attribute.type !== 'complex') return sameName(name, 'value') ? attributeRef(extension, attribute) : undefined
+  const found = attributeNamed(attribute.subAttributes, name)
+  return found && attributeRef(extension, attribute, found)
+}
+
+export const namesInside = ({ attribute }: AttributeRef): readonly string[] =>
+  attribute.type === 'complex' ? attribute.subAttributes.map(({ name }) => name) : ['value']
 
 function visible(ref: AttributeRef): AttributeRef {
   if (!isHidden(ref)) return ref
   throw new BridgeError('invalidFilter', `attribute "${ref.name}" cannot be filtered by: its values are never shown`)
 }
 
-function resolve(filter: Filter<AttributePath>, scope: Scope, quirks: Quirks): ScimFilter {
+function resolve(
+  filter: Filter<AttributePath>,
+  find: Find,
+  parent: AttributeRef | undefined,
+  quirks: Quirks,
+): ScimFilter {
   switch (filter.kind) {
     case 'true':
     case 'false':
       return filter
     case 'and':
     case 'or':
-      return { kind: filter.kind, of: filter.of.map((part) => resolve(part, scope, quirks)) }
+      return { kind: filter.kind, of: filter.of.map((part) => resolve(part, find, parent, quirks)) }
     case 'not':
-      return { kind: 'not', of: resolve(filter.of, scope, quirks) }
-    case 'present':
-      return { kind: 'present', attr: scope(filter.attr) }
+      return { kind: 'not', of: resolve(filter.of, find, parent, quirks) }
+    case 'present': {
+      const attr = find(filter.attr, parent)
+      return attr ? { kind: 'present', attr } : FALSE
+    }
     case 'compare':
-      return compare(filter.op, scope(filter.attr), filter.value, quirks)
-    case 'some':
-      return some(scope(filter.attr), filter.where, quirks)
+      return compare(filter.op, find(filter.attr, parent), filter.value, quirks)
+    case 'some': {
+      const attr = find(filter.attr, parent)
+      return attr ? some(attr, filter.where, find, quirks) : FALSE
+    }
     default:
       return never(filter)
   }
 }
 
-function compare(op: CompareOp, attr: AttributeRef, value: Literal, quirks: Quirks): ScimFilter {
+const FALSE: ScimFilter = { kind: 'false' }
+
+function compare(op: CompareOp, attr: AttributeRef | undefined, value: Literal, quirks: Quirks): ScimFilter {
   if (value === null) {
-    if (op === 'eq') return { kind: 'not', of: { kind: 'present', attr } }
-    if (op === 'ne') return { kind: 'present', attr }
+    const present: ScimFilter = attr ? { kind: 'present', attr } : FALSE
+    if (op === 'eq') return { kind: 'not', of: present }
+    if (op === 'ne') return present
     throw new BridgeError('invalidFilter', `"${op}" cannot be used with null, only "eq" and "ne"`)
   }
   if (op === 'ne') return { kind: 'not', of: compare('eq', attr, value, quirks) }
+  if (!attr) return FALSE
   const leaf = valueOf(attr)
   return { kind: 'compare', op, attr: leaf, value: operand(op, leaf, value, quirks) }
 }
@@ -101,11 +133,11 @@ function valueOf(attr: AttributeRef): AttributeRef {
   )
 }
 
-function some(attr: AttributeRef, where: Filter<AttributePath>, quirks: Quirks): ScimFilter {
+function some(attr: AttributeRef, where: Filter<AttributePath>, find: Find, quirks: Quirks): ScimFilter {
   const { multiValued, type } = attr.attribute
   if (attr.sub !== undefined || (!multiValued && type !== 'complex')) {
     throw new BridgeError('invalidFilter', `attribute "${attr.name}" is not a list, so it takes no value filter`)
   }
-  const inner = resolveWhere(where, attr, quirks)
+  const inner = resolve(where, find, attr, quirks)
   return multiValued ? { kind: 'some', attr, where: inner } : { kind: 'and', of: [{ kind: 'present', attr }, inner] }
 }

@@ -74,5 +74,5 @@ export function unknown(
 const subNames = (ref: AttributeRef): readonly string[] =>
   ref.attribute.subAttributes.map((sub) => `${ref.name}.${sub.name}`)
 
-const everyName = (type: ResourceType): readonly string[] =>
+export const everyName = (type: ResourceType): readonly string[] =>
   attributesOf(type).flatMap((ref) => [ref.name, ...subNames(ref)])

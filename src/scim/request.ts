@@ -30,6 +30,8 @@ export type ScimRequest =
       readonly ifNoneMatch?: VersionList
     }
   | { readonly kind: 'list'; readonly type: string; readonly query: Query }
+  /** A query of the server root, over every resource type (RFC 7644 section 3.4.2.1). */
+  | { readonly kind: 'listAll'; readonly query: Query }
   | {
       readonly kind: 'replace'
       readonly type: string

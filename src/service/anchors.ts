@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ListPlan, PageKey } from '../plan/plan.ts'
+import { recently } from './recently.ts'
 
 /**
  * Where the pages of walks by index ended. SCIM pages by number (RFC 7644 section 3.4.2.4), and numbers shift when
@@ -11,44 +12,24 @@ export interface Anchors {
   keep(walk: string, offset: number, end: PageKey): void
 }
 
-/** Pages remembered; the least recently used one goes first. */
-const capacity = 4096
-/** A walk that has slept longer than this, in milliseconds, is none: its numbers are counted again. */
-const lifetime = 60 * 60 * 1000
 /** Sort values are what a client wrote; one as long as this, in characters, is not kept in memory for it. */
 const longest = 1000
 
-interface Kept {
-  readonly end: PageKey
-  readonly until: number
-}
-
-export function anchors(now: () => number = () => performance.now()): Anchors {
-  const kept = new Map<string, Kept>()
+export function anchors(now?: () => number): Anchors {
+  const kept = recently<PageKey>(now)
   const name = (walk: string, offset: number): string => `${walk} ${offset}`
   return {
-    find(walk, offset) {
-      const key = name(walk, offset)
-      const found = kept.get(key)
-      if (found === undefined) return undefined
-      kept.delete(key)
-      if (found.until < now()) return undefined
-      kept.set(key, found)
-      return found.end
-    },
+    find: (walk, offset) => kept.find(name(walk, offset)),
     keep(walk, offset, end) {
-      const key = name(walk, offset)
-      kept.delete(key)
-      if ([end.sort, ...end.key].some(isLong)) return
-      kept.set(key, { end, until: now() + lifetime })
-      const [oldest] = kept.keys()
-      if (kept.size > capacity && oldest !== undefined) kept.delete(oldest)
+      if (isLong(end)) kept.forget(name(walk, offset))
+      else kept.keep(name(walk, offset), end)
     },
   }
 }
 
-const isLong = (value: unknown): boolean =>
-  (typeof value === 'string' || value instanceof Uint8Array) && value.length > longest
+/** Too much to be remembered for a client that may never come back. */
+export const isLong = ({ sort, key }: PageKey): boolean =>
+  [sort, ...key].some((value) => (typeof value === 'string' || value instanceof Uint8Array) && value.length > longest)
 
 /**
  * What two requests have to have in common to be pages of one walk: who asks, the type, the condition and the order. A

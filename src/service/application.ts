@@ -6,6 +6,9 @@ import type { PlanLimits } from '../plan/limits.ts'
 import type { SideStore, Store } from '../plan/port.ts'
 import { anchors } from './anchors.ts'
 import type { Anchors } from './anchors.ts'
+import type { Places } from './places.ts'
+import { recently } from './recently.ts'
+import type { Recently } from './recently.ts'
 import { locks } from './locks.ts'
 import type { Locks } from './locks.ts'
 
@@ -25,12 +28,14 @@ export interface Application {
   readonly unsettled: Set<number>
   /** Where the pages of walks ended. */
   readonly anchors: Anchors
+  /** Where the pages of walks over several resource types ended. */
+  readonly walks: Recently<Places>
 }
 
 /** What lives as long as the process is made here; the rest is given. */
 export const applicationOf = (
   parts: Pick<Application, 'catalog' | 'store' | 'side' | 'limits' | 'observe'> & Partial<Application>,
-): Application => ({ locks: locks(), unsettled: new Set(), anchors: anchors(), ...parts })
+): Application => ({ locks: locks(), unsettled: new Set(), anchors: anchors(), walks: recently(), ...parts })
 
 export function typeNamed(app: Application, name: string): ResourceMapping {
   const mapping = app.catalog.types.find((m) => m.type.name === name)

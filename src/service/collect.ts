@@ -4,11 +4,10 @@ import type { NativeRecord } from '../mapping/record.ts'
 import type { ListPlan, Want } from '../plan/plan.ts'
 import { tooManyLinks } from '../plan/too-many-links.ts'
 import { evaluate } from '../scim/filter-eval.ts'
-import type { Shown } from './shown.ts'
 import { comparison } from './sort.ts'
 
-export interface Page {
-  readonly resources: readonly Shown[]
+export interface Page<T> {
+  readonly resources: readonly T[]
   readonly total: number
 }
 
@@ -16,16 +15,16 @@ export interface Page {
  * Turns the records of a list into the page that was asked for. When the bridge cuts the page it evaluates the
  * residual on every record that the store selected, and refuses (400 `tooMany`) rather than answer with a part.
  */
-export async function collect(
+export async function collect<T>(
   plan: ListPlan,
   records: AsyncIterable<NativeRecord>,
   total: number | undefined,
   resourceOf: (record: NativeRecord) => JsonObject,
-  show: (record: NativeRecord, resource: JsonObject) => Shown,
-): Promise<Page> {
+  show: (record: NativeRecord, resource: JsonObject) => T,
+): Promise<Page<T>> {
   const { cut, want } = plan
   if (cut.by === 'backend') {
-    const resources: Shown[] = []
+    const resources: T[] = []
     // one by one: of a page the parts that are not shown are not kept
     for await (const record of records) resources.push(show(record, resourceOf(record)))
     if (total === undefined) throw new Error('a page cut by the backend comes with its total')

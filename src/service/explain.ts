@@ -12,6 +12,7 @@ import type { ScimRequest } from '../scim/request.ts'
 import { applicationOf, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
+import { explainAll } from './explain-all.ts'
 import { prepare } from './handle.ts'
 import { recordOf } from './prior.ts'
 
@@ -39,6 +40,7 @@ export async function explain(
   request: ScimRequest,
   prior: JsonObject | undefined,
 ): Promise<Explanation> {
+  if (request.kind === 'listAll') return explainAll(app, request)
   const mapping = typeNamed(app, request.type)
   const { plan } = await prepare(app, request, context)
   const held = priorOf(mapping, plan, prior)
@@ -51,6 +53,7 @@ export async function explain(
 
 /** The same with the state that the backend really holds: a write runs in its transaction and is undone. */
 export async function rehearse(app: Application, request: ScimRequest): Promise<Explanation> {
+  if (request.kind === 'listAll') return explainAll(app, request)
   const mapping = typeNamed(app, request.type)
   const { plan } = await prepare(app, request, context)
   let decision: Decision | undefined

@@ -4,14 +4,19 @@ import type { Application } from './application.ts'
 import { typeNamed } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
 import type { Exchange } from './exchange.ts'
+import { listAll } from './list-all.ts'
 import { prepareGet, prepareList } from './read.ts'
 import { runExchange } from './run.ts'
 import { usesSide } from './side.ts'
 import { refuseUnsettled, settleOpen } from './sweep.ts'
 import { prepareCreate, prepareDelete, preparePatch, prepareReplace } from './write.ts'
 
+/** A request of one resource type. */
+export type OfOneType = Exclude<ScimRequest, { kind: 'listAll' }>
+
 /** The straight line: plan, lower, run, render. Everything but `run` is pure, save that the side store is asked first. */
 export async function handle(app: Application, request: ScimRequest, context: RequestContext): Promise<Reply> {
+  if (request.kind === 'listAll') return listAll(app, request, context)
   const mapping = typeNamed(app, request.type)
   const line = async (): Promise<Reply> => {
     const { clock } = context
@@ -34,7 +39,7 @@ export async function handle(app: Application, request: ScimRequest, context: Re
 }
 
 /** Parses and plans; the side store is all that is asked. */
-export async function prepare(app: Application, request: ScimRequest, context: RequestContext): Promise<Exchange> {
+export async function prepare(app: Application, request: OfOneType, context: RequestContext): Promise<Exchange> {
   switch (request.kind) {
     case 'get':
       return prepareGet(app, request, context)

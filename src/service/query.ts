@@ -1,35 +1,60 @@
 import { BridgeError } from '../base/errors.ts'
+import { filterAmong } from '../scim/filter-among.ts'
 import { parseFilter } from '../scim/filter-parse.ts'
 import { resolveFilter } from '../scim/filter-resolve.ts'
+import type { Filter } from '../scim/filter.ts'
+import type { AttributePath } from '../scim/path.ts'
 import { parseAttributePath } from '../scim/path-parse.ts'
 import type { Quirks } from '../scim/quirks.ts'
 import type { Query } from '../scim/request.ts'
 import type { ResourceType } from '../scim/schema.ts'
 import type { PlanLimits } from '../plan/limits.ts'
+import type { Page } from '../plan/plan.ts'
 import type { ListQuery } from '../plan/read.ts'
-import { resolveSort } from './sort.ts'
+import { resolveSort, sortAmong } from './sort.ts'
 
 /** Resolves a query against a type and brings its numbers into range (RFC 7644 sections 3.4.2.3 and 3.4.2.4). */
-export function resolveQuery(query: Query, type: ResourceType, quirks: Quirks, limits: PlanLimits): ListQuery {
-  const startIndex = Math.max(1, query.startIndex ?? 1)
-  const count = Math.min(Math.max(0, query.count ?? limits.page), limits.maxResults)
-  return {
-    filter:
-      query.filter === undefined
-        ? { kind: 'true' }
-        : resolveFilter(parseFilter(query.filter, { bareValues: quirks.has('bareFilterValue') }), type, quirks),
-    sort:
-      query.sortBy === undefined
-        ? undefined
-        : {
-            by: resolveSort(parseAttributePath(query.sortBy, 'invalidValue'), type),
-            descending: descending(query.sortOrder),
-          },
-    page: { offset: startIndex - 1, limit: count },
-  }
+export const resolveQuery = (query: Query, type: ResourceType, quirks: Quirks, limits: PlanLimits): ListQuery => ({
+  filter: resolveFilter(filterOf(query, quirks), type, quirks),
+  sort:
+    query.sortBy === undefined
+      ? undefined
+      : { by: resolveSort(sortPath(query.sortBy), type), descending: descending(query.sortOrder) },
+  page: pageOf(query, limits),
+})
+
+/**
+ * The same for several types at once (RFC 7644 section 3.4.2.1): what each of them is asked. Types that the filter
+ * excludes are not among them; one that lacks the attribute to sort by has no sort.
+ */
+export function resolveAmongTypes(
+  query: Query,
+  types: readonly ResourceType[],
+  quirks: Quirks,
+  limits: PlanLimits,
+): { readonly queries: ReadonlyMap<ResourceType, ListQuery>; readonly page: Page } {
+  const filters = filterAmong(filterOf(query, quirks), types, quirks)
+  const sorts = query.sortBy === undefined ? undefined : sortAmong(sortPath(query.sortBy), types, [...filters.keys()])
+  const down = descending(query.sortOrder)
+  const page = pageOf(query, limits)
+  const queries = [...filters].map(([type, filter]): readonly [ResourceType, ListQuery] => {
+    const by = sorts?.get(type)
+    return [type, { filter, sort: by && { by, descending: down }, page }]
+  })
+  return { queries: new Map(queries), page }
 }
 
-function descending(order: string | undefined): boolean {
+const filterOf = ({ filter }: Query, quirks: Quirks): Filter<AttributePath> =>
+  filter === undefined ? { kind: 'true' } : parseFilter(filter, { bareValues: quirks.has('bareFilterValue') })
+
+const sortPath = (sortBy: string): AttributePath => parseAttributePath(sortBy, 'invalidValue')
+
+function pageOf(query: Query, limits: PlanLimits): Page {
+  const startIndex = Math.max(1, query.startIndex ?? 1)
+  return { offset: startIndex - 1, limit: Math.min(Math.max(0, query.count ?? limits.page), limits.maxResults) }
+}
+
+export function descending(order: string | undefined): boolean {
   const word = (order ?? 'ascending').toLowerCase()
   if (word === 'ascending') return false
   if (word === 'descending') return true

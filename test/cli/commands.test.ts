@@ -117,6 +117,31 @@ OPERATIONS
     expect((await run(['explain', demo, 'DELETE', '/Groups/role-12'])).out).toContain('DELETE FROM "ROLE_DEF"')
   })
 
+  it('explains a query over every type', async () => {
+    const inTurn = await run(['explain', demo, 'GET', '/?count=5&attributes=displayName'])
+    expect(inTurn.out).toMatch(/^PLAN\n  list User, Group, one after the other; .*\n  list User\n[^]*\n  list Group\n/)
+    expect(await run(['explain', demo, 'GET', 'https://scim.example/v2?count=5&attributes=displayName'])).toEqual(
+      inTurn,
+    )
+    const merged = await run(['explain', demo, 'GET', '/?count=5&attributes=id&sortBy=userName'])
+    expect(merged.out).toContain('  list User, Group, merged\n  order of User\n')
+    expect(merged.out).toContain('  at most of Group\n')
+    const search = file('search-all.json', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+      filter: 'meta.resourceType eq "Group"',
+    })
+    const one = await run(['explain', demo, 'POST', '/.search', '--body', search])
+    expect(one.out).toContain('  list the only type that the filter leaves\n  list Group\n')
+    expect(one.out).not.toContain('"EMP" AS "m"')
+    const none = await run(['explain', demo, 'GET', '/?filter=meta.resourceType eq "X"'])
+    expect(none.out).toBe('PLAN\n  list nothing: the filter excludes every type\nOPERATIONS\n')
+    const unknown = await run(['explain', demo, 'GET', '/?filter=nope pr'])
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      expect.stringContaining('unknown attribute "nope" of User or Group'),
+    ])
+  })
+
   it('never prints a password, nor what is made of one', async () => {
     const user = file('secret.json', {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],

@@ -106,8 +106,7 @@ export const requestOfExample = (
 /** The same with the header that the HTTP floor reads of changes. */
 export function ldapRequest(catalog: Catalog, example: LdapExample, tag = example.headers?.['If-Match']): ScimRequest {
   const request = requestOfExample(catalog, example)
-  if (tag === undefined || request.kind === 'create' || request.kind === 'get' || request.kind === 'list')
-    return request
+  if (tag === undefined || !('id' in request) || request.kind === 'get') return request
   return { ...request, ifMatch: [tag] }
 }
 

@@ -44,6 +44,9 @@ describe('resources', () => {
     await at.call('PATCH', '/Groups/g1', { body: { Operations: [] }, headers: guard })
     const deleted = await at.call('DELETE', '/Groups/g1', { headers: guard })
     await at.call('POST', '/Groups/.search', { body: { filter: 'f' } })
+    await at.call('GET', '/?filter=id+pr')
+    await at.call('GET', '?count=1')
+    await at.call('POST', '/.search', { body: { filter: 'g' } })
     const ifMatch = ['W/"7"', '"8"']
     expect(asked()).toEqual([
       { kind: 'get', type: 'Group', id: 'g 1', show: { excludedAttributes: ['members'] }, ifNoneMatch: '*' },
@@ -52,6 +55,9 @@ describe('resources', () => {
       { kind: 'patch', type: 'Group', id: 'g1', body: { Operations: [] }, show: {}, ifMatch },
       { kind: 'delete', type: 'Group', id: 'g1', ifMatch },
       { kind: 'list', type: 'Group', query: { filter: 'f' } },
+      { kind: 'listAll', query: { filter: 'id pr' } },
+      { kind: 'listAll', query: { count: 1 } },
+      { kind: 'listAll', query: { filter: 'g' } },
     ])
     expect([deleted.status, deleted.text, deleted.headers.get('content-type')]).toEqual([204, '', null])
   })
@@ -104,6 +110,8 @@ describe('routes', () => {
     ['PATCH', '/Users', 'GET, HEAD, POST, OPTIONS'],
     ['POST', '/Users/u1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['GET', '/Users/.search', 'POST, OPTIONS'],
+    ['GET', '/.search', 'POST, OPTIONS'],
+    ['POST', '/', 'GET, HEAD, OPTIONS'],
     ['PUT', '/ServiceProviderConfig', 'GET, HEAD, OPTIONS'],
     ['PATCH', '/Schemas', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/Schemas/urn:x', 'GET, HEAD, OPTIONS'],
@@ -118,8 +126,6 @@ describe('routes', () => {
     ['GET', '/Me', 501, undefined],
     ['PATCH', '/Me', 501, undefined],
     ['POST', '/Bulk', 501, undefined],
-    ['POST', '/.search', 501, undefined],
-    ['GET', '/', 501, undefined],
     ['GET', '/Nope', 404, undefined],
     ['GET', '/Users/1/2', 404, undefined],
     ['GET', '/Users/v2/x', 404, undefined],
@@ -216,6 +222,8 @@ describe('authentication', () => {
     const headers = { authorization: `Bearer ${readToken}` }
     expect((await at.call('GET', '/Users', { headers })).status).toBe(200)
     expect((await at.call('POST', '/Users/.search', { headers, body: {} })).status).toBe(200)
+    expect((await at.call('GET', '/', { headers })).status).toBe(200)
+    expect((await at.call('POST', '/.search', { headers, body: {} })).status).toBe(200)
     for (const [method, path] of [
       ['POST', '/Users'],
       ['PUT', '/Users/u1'],
@@ -225,7 +233,7 @@ describe('authentication', () => {
       const answer = await at.call(method, path, { headers, ...(method !== 'DELETE' && { body: {} }) })
       expect([method, answer.status]).toEqual([method, 403])
     }
-    expect(asked().filter((request) => request.kind !== 'list')).toEqual([])
+    expect(asked().filter((request) => request.kind !== 'list' && request.kind !== 'listAll')).toEqual([])
   })
 })
 

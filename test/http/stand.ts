@@ -43,6 +43,7 @@ export function fakeBridge(name = 'people'): FakeBridge {
       case 'get':
         return show(request.id, context, 200)
       case 'list':
+      case 'listAll':
         return { status: 200, body: { totalResults: held.size, Resources: [...held.values()] } }
       case 'replace':
       case 'patch':

@@ -10,6 +10,7 @@ import { longContract } from './contract-long.ts'
 import { pagingContract } from './contract-paging.ts'
 import { predicateContract } from './contract-predicates.ts'
 import { readContract } from './contract-read.ts'
+import { unionContract } from './contract-union.ts'
 import { writeContract } from './contract-write.ts'
 
 export interface Opened {
@@ -76,6 +77,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   }
   chapter('reading', readContract)
   chapter('paging', pagingContract)
+  chapter('all types', unionContract)
   chapter('predicates', predicateContract)
   chapter('writing', writeContract)
   chapter('references', linkContract)

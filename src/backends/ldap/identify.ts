@@ -3,7 +3,7 @@ import type { ScimId } from '../../base/brand.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import { idOf, keyOf } from '../../mapping/id.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
-import { idFromSideStore } from '../../plan/port.ts'
+import { idFromSideStore, idOnPage } from '../../plan/port.ts'
 import { isUnknown } from './assumed.ts'
 import type { LdapFilter, Value } from './filter.ts'
 import { allOf, anyOf, equal } from './filter.ts'
@@ -18,7 +18,7 @@ export function idFilter(schema: Schema, { id: rule }: ResourceMapping, id: Scim
   const key = keyOf(rule, id)
   const parts = key?.map((text, i): LdapFilter | undefined => {
     const attribute = rule.fields[i] ?? ''
-    if (isUnknown(text) || text === idFromSideStore) return equal(attribute, text)
+    if (isUnknown(text) || text === idFromSideStore || text === idOnPage) return equal(attribute, text)
     const type = schema.attribute(attribute)
     const value = type !== undefined && isBinaryType(type) ? bytesOf(text) : text
     if (value === undefined || value.length === 0) return undefined

@@ -1,0 +1,191 @@
+import { expect } from 'vitest'
+import { openSideStore } from '../../src/backends/side/store.ts'
+import type { Json, JsonObject } from '../../src/base/json.ts'
+import { isBridgeError } from '../../src/base/errors.ts'
+import { defaultLimits } from '../../src/plan/limits.ts'
+import { parseAttributePath } from '../../src/scim/path-parse.ts'
+import { findPath } from '../../src/scim/path-resolve.ts'
+import type { Query } from '../../src/scim/request.ts'
+import type { Application } from '../../src/service/application.ts'
+import { handle as serve } from '../../src/service/handle.ts'
+import { comparison } from '../../src/service/sort.ts'
+import { testApplication, testContext } from '../application.ts'
+import type { Chapter, Opened } from './contract.ts'
+import type { Handle } from './handle.ts'
+import { populate } from './people.ts'
+
+/** Attributes of one type, of two, of all; those that the store orders and those that the bridge does. */
+const sorts = ['displayName', 'userName', 'title', 'label', 'meta.lastModified', 'emails', 'id', 'members.display']
+
+const application = ({ store, catalog }: Opened, limits = defaultLimits): Application =>
+  testApplication({ store, catalog, side: openSideStore(':memory:', 'kit'), limits })
+
+async function list(app: Application, query: Query, type?: string): Promise<JsonObject> {
+  const request = type === undefined ? ({ kind: 'listAll', query } as const) : ({ kind: 'list', type, query } as const)
+  const reply = await serve(app, request, testContext())
+  expect(reply.status).toBe(200)
+  return reply.body ?? {}
+}
+
+const resourcesOf = (body: JsonObject): readonly JsonObject[] => body['Resources'] as readonly JsonObject[]
+const nameOf = (resource: JsonObject): string =>
+  `${String((resource['meta'] as JsonObject)['resourceType'])} ${String(resource['id'])}`
+const namesOf = (body: JsonObject): readonly string[] => resourcesOf(body).map(nameOf)
+
+/** Page after page by index; `fresh` lets every page be counted, as nothing is remembered of the one before. */
+async function walk(opened: Opened, query: Query, count: number, fresh: boolean): Promise<readonly string[]> {
+  let app = application(opened)
+  const seen: string[] = []
+  for (;;) {
+    if (fresh) app = application(opened)
+    const body = await list(app, { ...query, count, startIndex: seen.length + 1 })
+    const names = namesOf(body)
+    expect(body['itemsPerPage']).toBe(names.length)
+    expect(body['startIndex']).toBe(seen.length + 1)
+    if (names.length === 0) return seen
+    seen.push(...names)
+  }
+}
+
+async function makeGroups(h: Handle): Promise<void> {
+  for (const displayName of ['Bob', 'ann å', 'Zebra', 'ägg']) await h.create('Group', { set: { displayName } })
+  for (const label of ['Bob', 'printer']) await h.create('Device', { set: { label } })
+}
+
+/** Queries over every type, through the service. */
+export function unionContract({ before, test }: Chapter): void {
+  before(populate)
+  before(makeGroups)
+
+  test('lists one type after the other', async (_, __, opened) => {
+    const app = application(opened)
+    const all = await list(app, { count: 1000 })
+    const each: string[] = []
+    for (const { type } of opened.catalog.types) each.push(...namesOf(await list(app, { count: 1000 }, type.name)))
+    expect(each.length).toBeGreaterThan(10)
+    expect(namesOf(all)).toEqual(each)
+    expect(all['totalResults']).toBe(each.length)
+    for (const count of [1, 3, each.length, 1000])
+      for (const fresh of [true, false]) expect(await walk(opened, {}, count, fresh), `pages of ${count}`).toEqual(each)
+  })
+
+  for (const sortBy of sorts)
+    for (const sortOrder of ['ascending', 'descending'])
+      test(`merges the types by ${sortBy}, ${sortOrder}`, async (_, __, opened) => {
+        const app = application(opened)
+        const query = { sortBy, sortOrder }
+        // RFC 7644 section 3.4.2.3, said again and slowly: the resources of each type, in its order, put in order
+        const path = parseAttributePath(sortBy)
+        const each: JsonObject[] = []
+        for (const { type } of opened.catalog.types) {
+          const own = findPath(path, type) === undefined ? {} : query
+          each.push(...resourcesOf(await list(app, { ...own, count: 1000 }, type.name)))
+        }
+        const owner = opened.catalog.types.find(({ type }) => findPath(path, type) !== undefined)
+        const ref = owner && findPath(path, owner.type)
+        if (owner === undefined || ref === undefined) throw new Error(`nothing has ${sortBy}`)
+        const value = ref.attribute.subAttributes.find(({ name }) => name === 'value')
+        const by = ref.sub === undefined && value !== undefined ? { ...ref, sub: value } : ref
+        const expected = each.toSorted(comparison(by, sortOrder === 'descending')).map(nameOf)
+
+        const all = await list(app, { ...query, count: 1000 })
+        expect(namesOf(all)).toEqual(expected)
+        expect(all['totalResults']).toBe(expected.length)
+        for (const count of [1, 4, expected.length])
+          for (const fresh of [true, false])
+            expect(await walk(opened, query, count, fresh), `pages of ${count}`).toEqual(expected)
+      })
+
+  test('asks nothing of the types that a filter excludes', async (_, __, opened) => {
+    const asked: string[] = []
+    const { store } = opened
+    const watched: Opened['store'] = {
+      ...store,
+      say: (leaf) => store.say(leaf),
+      lower: (plan) => store.lower(plan),
+      run: (program, options) => {
+        asked.push(program.plan.of.type.name)
+        return store.run(program, options)
+      },
+    }
+    const app = application({ ...opened, store: watched })
+    const groups = namesOf(await list(app, { count: 1000 }, 'Group'))
+    const users = namesOf(await list(app, { count: 1000 }, 'User'))
+    const devices = namesOf(await list(app, { count: 1000 }, 'Device'))
+    const printer = namesOf(await list(app, { filter: 'label eq "printer"' }, 'Device'))
+    expect(printer).toHaveLength(1)
+    const cases: readonly (readonly [filter: string, types: readonly string[], names: readonly string[]])[] = [
+      ['meta.resourceType eq "Group"', ['Group'], groups],
+      ['META.RESOURCETYPE eq "Group" or meta.resourceType eq "Device"', ['Group', 'Device'], [...groups, ...devices]],
+      ['meta.resourceType eq "group"', [], []],
+      ['userName pr', ['User'], users],
+      ['userName pr and label pr', [], []],
+      ['schemas eq "urn:ietf:params:scim:schemas:core:2.0:Group"', ['Group'], groups],
+      ['urn:ietf:params:scim:schemas:core:2.0:Group:displayName pr', ['Group'], groups],
+      ['label eq "PRINTER" or members[value eq "nobody"]', ['Group', 'Device'], printer],
+    ]
+    for (const [filter, types, names] of cases) {
+      asked.length = 0
+      const body = await list(app, { filter, count: 1000 })
+      expect(asked, filter).toEqual(types)
+      expect(namesOf(body), filter).toEqual(names)
+      expect(body['totalResults'], filter).toBe(names.length)
+    }
+  })
+
+  test('takes what a type does not define as absent', async (_, __, opened) => {
+    const app = application(opened)
+    const all = namesOf(await list(app, { count: 1000 }))
+    const found = async (filter: string): Promise<readonly string[]> =>
+      namesOf(await list(app, { filter, count: 1000 }))
+    const without = async (filter: string): Promise<readonly string[]> => {
+      const those = await found(filter)
+      expect(those.length, filter).toBeGreaterThan(0)
+      return all.filter((name) => !those.includes(name))
+    }
+    expect(await found('userName ne "ann"')).toEqual(await without('userName eq "ann"'))
+    expect(await found('not (label sw "p")')).toEqual(await without('label sw "p"'))
+    expect(await found('userName eq null')).toEqual(await without('userName pr'))
+    expect(await found('userName ne null')).toEqual(await found('userName pr'))
+    expect(await found('not (emails[type eq "work"])')).toEqual(await without('emails[type eq "work"]'))
+    expect(await found('displayName eq "BOB" or label eq "bob"')).toHaveLength(3)
+  })
+
+  test('shows whoever stays once while others come and go', async (h, _, opened) => {
+    for (const query of [{}, { sortBy: 'displayName' }, { sortBy: 'displayName', sortOrder: 'descending' }]) {
+      const app = application(opened)
+      const made: (readonly [type: string, id: string])[] = []
+      for (let i = 0; i < 12; i++) {
+        const set = { displayName: `Q${i >> 1}`, ...(i % 2 === 0 ? { userName: `q${i}` } : {}) }
+        const type = i % 2 === 0 ? 'User' : 'Group'
+        made.push([type, (await h.create(type, { set })).id])
+      }
+      const leaving = made.filter((_, i) => i % 3 === 0)
+      const gone = new Set(leaving.map((one) => one.join(' ')))
+      const staying = namesOf(await list(app, { count: 1000 })).filter((name) => !gone.has(name))
+      const seen: string[] = []
+      for (let last: readonly string[] = ['']; last.length > 0;) {
+        last = namesOf(await list(app, { ...query, count: 4, startIndex: seen.length + 1 }))
+        seen.push(...last)
+        const [type = '', id = ''] = leaving.shift() ?? []
+        if (id !== '') await h.remove(type, id)
+      }
+      expect(new Set(seen).size).toBe(seen.length)
+      expect(seen.filter((name) => !gone.has(name)).sort()).toEqual([...staying].sort())
+      for (const [type, id] of made) if (!gone.has(`${type} ${id}`)) await h.remove(type, id)
+    }
+  })
+
+  test('refuses to count far into a merged list, and says nothing is behind its end', async (_, __, opened) => {
+    const app = application(opened, { ...defaultLimits, scanLimit: 6 })
+    const ask = (query: Query): Promise<Json | undefined> =>
+      list(app, { sortBy: 'displayName', ...query }).then(
+        (body) => namesOf(body).length,
+        (error: unknown) => (isBridgeError(error) ? error.reason : String(error)),
+      )
+    const far = { startIndex: 6, count: 2 }
+    expect(await ask(far)).toBe('tooMany')
+    expect(await ask({ ...far, startIndex: 5 })).toBe(2)
+    expect(await ask({ ...far, startIndex: 1000 })).toBe(0)
+  })
+}
