@@ -100,7 +100,7 @@ describe('a query of the server root', () => {
     [
       { sortBy: 'name' },
       'invalidValue',
-      'sortBy names the complex attribute name; name a sub-attribute, such as name.formatted',
+      'sortBy names the complex attribute name; name a sub-attribute, such as name.familyName',
     ],
     [{ sortBy: 'userName', sortOrder: 'up' }, 'invalidValue', "sortOrder is neither 'ascending' nor 'descending'"],
   ])('%j is %s', async (query, reason, detail) => {
@@ -140,7 +140,7 @@ describe('a query of the server root', () => {
       )
     }
     expect(await asked({ count: 5 })).toEqual(['User whole', 'Group whole'])
-    expect(await asked({ sortBy: 'displayName', count: 5 })).toEqual([
+    expect(await asked({ sortBy: 'displayName', count: 50 })).toEqual([
       'User order',
       'Group order',
       'User whole',
