@@ -77,6 +77,10 @@ export class BridgeError extends Error {
 
 export const isBridgeError = (error: unknown): error is BridgeError => error instanceof BridgeError
 
+/** Whatever was thrown, as something that may be shown: what is not ours is SB500 and tells nothing. */
+export const asBridgeError = (error: unknown): BridgeError =>
+  isBridgeError(error) ? error : new BridgeError('internal', 'Internal error', error)
+
 /** Ends a switch over a union: a new member that nobody handles is a compile error here. */
 export function never(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`)

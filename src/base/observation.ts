@@ -14,6 +14,14 @@ export type Observation =
       readonly client: string
       readonly error?: string
     }
+  | {
+      readonly kind: 'bulk'
+      /** That of the request. */
+      readonly id: string
+      readonly application: string
+      /** How many operations ended with each status. */
+      readonly outcomes: Readonly<Record<string, number>>
+    }
   | { readonly kind: 'failure'; readonly id: string; readonly code: string; readonly cause: unknown }
   | { readonly kind: 'warning'; readonly about: string; readonly detail: string }
   | { readonly kind: 'quirk'; readonly name: string; readonly application: string }

@@ -51,6 +51,16 @@ export const sections = {
       1000,
       'Most operations in one PATCH; a list of members in one of them may have any length. Beyond it the answer is 413.',
     ),
+    bulkOperations: setting(
+      count(0, 10_000),
+      1000,
+      'Most operations in one bulk request, `bulk.maxOperations` of `/ServiceProviderConfig`. Beyond it the answer is 413, and none of them is carried out. 0 switches Bulk off (501).',
+    ),
+    bulkPayload: setting(
+      size,
+      '5 MiB',
+      'Largest bulk request, `bulk.maxPayloadSize`; `body` does not apply to it. Beyond it the answer is 413.',
+    ),
     body: setting(size, '1 MiB', 'Largest request body. Beyond it the answer is 413.'),
     uri: setting(size, '16 KiB', 'Longest request target, query included. Beyond it the answer is 414.'),
     headers: setting(size, '16 KiB', 'All header fields of a request together. Beyond it the answer is 431.'),
@@ -61,6 +71,11 @@ export const sections = {
       duration,
       '10s',
       'One request, from its header to its answer. Beyond it the answer is 503 (408 while the body is still arriving). Of an answer with a list so long that it is sent in parts, each part may take this long; then the connection is cut.',
+    ),
+    bulk: setting(
+      duration,
+      '60s',
+      'How long a bulk request goes on beginning operations, each of which may take as long as a request. Those that were not begun by then are answered 503, one by one.',
     ),
     headers: setting(duration, '10s', 'Arrival of the header fields of a request. Beyond it the answer is 408.'),
     keepAlive: setting(

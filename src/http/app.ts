@@ -1,11 +1,11 @@
 import express from 'express'
-import { BridgeError } from '../base/errors.ts'
+import { asBridgeError, BridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
+import { statusTable } from '../scim/error-answer.ts'
 import { anonymous, authenticator } from './auth.ts'
 import type { TokenRule } from './auth.ts'
 import { checkHost, publicRoot } from './base-url.ts'
 import type { PublicAddress } from './base-url.ts'
-import { asBridgeError, statusTable } from './errors.ts'
 import { exchangeOf, openExchange } from './exchange.ts'
 import type { Limits, Timeouts } from './limits.ts'
 import { negotiate } from './negotiate.ts'
@@ -80,11 +80,17 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
   }
 }
 
+/** Express marks a path parameter that cannot be percent-decoded in this way. */
+const refusalOf = (thrown: unknown): BridgeError =>
+  thrown instanceof URIError && 'status' in thrown
+    ? new BridgeError('invalidSyntax', 'The path is not properly percent-encoded')
+    : asBridgeError(thrown)
+
 /** Turns whatever was thrown into a SCIM error; the cause goes to the log only. */
 const failed =
   ({ timeouts, observe }: AppOptions): express.ErrorRequestHandler =>
   (thrown: unknown, _request, response, _next) => {
-    const error = asBridgeError(thrown)
+    const error = refusalOf(thrown)
     if (statusTable[error.reason].tell === true) {
       observe({
         kind: 'failure',
@@ -104,8 +110,8 @@ export function createApp(options: AppOptions): express.Express {
   app.use(admit(options))
   for (const mounted of options.applications) {
     const path = literal(mounted.path)
-    app.use(`${path}/v2`, router(mounted, options.limits))
-    app.use(path === '' ? '/' : path, router(mounted, options.limits))
+    app.use(`${path}/v2`, router(mounted, options.limits, options.timeouts))
+    app.use(path === '' ? '/' : path, router(mounted, options.limits, options.timeouts))
   }
   app.use(() => {
     throw new BridgeError('notFound', 'There is no such endpoint')

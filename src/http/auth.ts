@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { BridgeError } from '../base/errors.ts'
+import { refuseReader } from '../service/authorize.ts'
 
 /** A bearer token that is let in; only its digest is kept. */
 export interface TokenRule {
@@ -72,5 +73,5 @@ export function authorize(client: Client, application: string, writes: boolean):
   if (client.applications !== undefined && !client.applications.includes(application)) {
     throw new BridgeError('forbidden', 'This token is not for this application')
   }
-  if (writes && client.readOnly) throw new BridgeError('forbidden', 'This token may only read')
+  if (writes) refuseReader(client)
 }

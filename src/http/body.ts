@@ -6,8 +6,24 @@ import type { Limits } from './limits.ts'
 import { plainJson, scimJson } from './negotiate.ts'
 
 const empty = (): BridgeError => new BridgeError('invalidSyntax', 'The request has no body')
-const tooLarge = (limit: number): BridgeError =>
-  new BridgeError('payloadTooLarge', `The body is larger than the limit of ${limit} bytes`)
+
+/** How much of a body is taken in. */
+export interface BodyBounds {
+  /** In bytes. */
+  readonly size: number
+  /** Levels of nested arrays and objects. */
+  readonly depth: number
+  readonly tooLarge: BridgeError
+  /** Looks at the bytes as they come; what it returns ends the request. */
+  readonly refusal?: (chunk: Buffer) => BridgeError | undefined
+}
+
+/** Those of every request but a bulk one. */
+export const ordinary = ({ body, depth }: Limits): BodyBounds => ({
+  size: body,
+  depth,
+  tooLarge: new BridgeError('payloadTooLarge', `The body is larger than the limit of ${body} bytes`),
+})
 
 /**
  * RFC 7644 section 3.8 names application/scim+json and application/json. A body without a content type is taken for
@@ -34,9 +50,7 @@ export function checkContentType(headers: IncomingMessage['headers']): void {
 }
 
 /** The bytes of a body, counted while they arrive (RFC 7644 section 7 asks for limits; a claim of length is no proof). */
-async function readBytes(request: IncomingMessage, limit: number, signal: AbortSignal): Promise<Buffer> {
-  const claimed = Number(request.headers['content-length'] ?? 0)
-  if (claimed > limit) throw tooLarge(limit)
+async function readBytes(request: IncomingMessage, bounds: BodyBounds, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -50,7 +64,8 @@ async function readBytes(request: IncomingMessage, limit: number, signal: AbortS
     }
     const take = (chunk: Buffer): void => {
       size += chunk.length
-      if (size > limit) done(() => reject(tooLarge(limit)))
+      const refused = size > bounds.size ? bounds.tooLarge : bounds.refusal?.(chunk)
+      if (refused !== undefined) done(() => reject(refused))
       else chunks.push(chunk)
     }
     const finish = (): void => done(() => resolve(Buffer.concat(chunks)))
@@ -90,15 +105,15 @@ export function parseBody(bytes: Buffer, maxDepth: number): Json {
 export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  limits: Limits,
+  bounds: BodyBounds,
   signal: AbortSignal,
 ): Promise<Json> {
   if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
     throw empty()
   }
   checkContentType(request.headers)
-  if (Number(request.headers['content-length'] ?? 0) > limits.body) throw tooLarge(limits.body)
+  if (Number(request.headers['content-length'] ?? 0) > bounds.size) throw bounds.tooLarge
   // the server leaves it to us, so that a body that would be refused is not sent at all (RFC 9110 section 10.1.1)
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
-  return parseBody(await readBytes(request, limits.body, signal), limits.depth)
+  return parseBody(await readBytes(request, bounds, signal), bounds.depth)
 }

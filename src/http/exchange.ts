@@ -15,6 +15,8 @@ export interface Exchange {
   readonly abort: (reason: BridgeError) => void
   /** The time for a request begins anew: the client has taken another part of a long answer. */
   readonly renew: () => void
+  /** From now on it may take so long, in milliseconds. */
+  readonly extend: (milliseconds: number) => void
   /** Nothing is under way any more. */
   readonly close: () => void
   readonly seen: Seen
@@ -49,9 +51,11 @@ const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{3,127}$/
 export function openExchange(request: IncomingMessage, response: ServerResponse, milliseconds: number): Exchange {
   const sent = request.headers['x-request-id']
   const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort(new BridgeError('timeout', `The request was not done within ${milliseconds} ms`))
-  }, milliseconds)
+  const limited = (time: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      controller.abort(new BridgeError('timeout', `The request was not done within ${time} ms`))
+    }, time)
+  let timer = limited(milliseconds)
   let closed = false
   const exchange: Exchange = {
     id: typeof sent === 'string' && saneId.test(sent) ? sent : randomUUID(),
@@ -60,6 +64,11 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     abort: (reason) => controller.abort(reason),
     renew: () => {
       if (!closed) timer.refresh()
+    },
+    extend: (time) => {
+      if (closed || controller.signal.aborted) return
+      clearTimeout(timer)
+      timer = limited(time)
     },
     close: () => {
       closed = true
@@ -76,20 +85,4 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   }
   open.set(response, exchange)
   return exchange
-}
-
-/** Work that ends with the exchange, whether or not it heeds the signal itself. */
-export function bounded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      const reason: unknown = signal.reason
-      reject(reason instanceof Error ? reason : new BridgeError('timeout', 'The request was given up'))
-    }
-    if (signal.aborted) return stop()
-    // heard before the work hears it: the reason is told, not what the work makes of it
-    signal.addEventListener('abort', stop, { once: true })
-    void work()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', stop))
-  })
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import { bounded } from '../base/bounded.ts'
 import { scimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { ScimRequest, VersionList } from '../scim/request.ts'
 import type { Bridge, DiscoveryKind, Reply, RequestContext } from '../service/bridge.ts'
-import { bounded } from './exchange.ts'
+import type { BodyBounds } from './body.ts'
+import type { Limits, Timeouts } from './limits.ts'
 import { hasFilter, readProjection, readQuery } from './query.ts'
 import { readGuard, readIfNoneMatch } from './versions.ts'
 
@@ -16,7 +18,11 @@ export interface Call {
   readonly headers: IncomingMessage['headers']
   /** The `:id` or `:name` of the path, percent-decoded once; empty when the route has none. */
   readonly name: string
-  readonly body: () => Promise<Json>
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+  readonly body: (bounds?: BodyBounds) => Promise<Json>
+  /** The request may take so long from now on, in milliseconds. */
+  readonly extend: (milliseconds: number) => void
 }
 
 export type Handler = (call: Call) => Reply | Promise<Reply>

@@ -1,7 +1,7 @@
+import { bounded } from '../base/bounded.ts'
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Bridge, Reply, RequestContext } from '../service/bridge.ts'
-import { bounded } from './exchange.ts'
 import type { Handler } from './handlers.ts'
 
 /**

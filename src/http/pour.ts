@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { bounded } from '../base/bounded.ts'
 import { BridgeError } from '../base/errors.ts'
-import { bounded } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Pieces are sent together once they are so long, in characters. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BridgeError } from '../base/errors.ts'
-import { errorAnswer } from './errors.ts'
+import { errorAnswer } from '../scim/error-answer.ts'
 
 interface ParserError extends NodeJS.ErrnoException {
   /** The bytes that the parser was given last. */

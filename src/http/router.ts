@@ -2,10 +2,10 @@ import express from 'express'
 import { BridgeError } from '../base/errors.ts'
 import type { Bridge } from '../service/bridge.ts'
 import { anonymous, authorize } from './auth.ts'
-import { readBody } from './body.ts'
+import { ordinary, readBody } from './body.ts'
 import { exchangeOf } from './exchange.ts'
 import type { Call } from './handlers.ts'
-import type { Limits } from './limits.ts'
+import type { Limits, Timeouts } from './limits.ts'
 import { writeReply } from './reply.ts'
 import { methods, routes } from './routes.ts'
 import type { Method, Route } from './routes.ts'
@@ -17,9 +17,12 @@ export interface Mounted {
   readonly path: string
 }
 
-/** Reading in the sense of authorization: a search is a POST that changes nothing. */
-const readsOnly = (method: string, path: string): boolean =>
-  method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || path.endsWith('/.search')
+/**
+ * What a client that may only read may ask for: a search is a POST that changes nothing, and the operations of a bulk
+ * request are looked at one by one.
+ */
+const isForReaders = (method: string, path: string): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || path.endsWith('/.search') || path === '/Bulk'
 
 const allowOf = (handlers: Route): string =>
   methods
@@ -29,7 +32,7 @@ const allowOf = (handlers: Route): string =>
     .join(', ')
 
 /** The Express router of one application, made from the table of its routes. */
-export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): express.Router {
+export function router({ bridge, path: mountedAt }: Mounted, limits: Limits, timeouts: Timeouts): express.Router {
   const result = express.Router()
   for (const row of routes(bridge)) {
     const [pattern, ...handlers] = row
@@ -40,7 +43,7 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
       const { seen } = exchangeOf(response)
       seen.application = bridge.name
       seen.route = pattern
-      if (seen.client !== undefined) authorize(seen.client, bridge.name, !readsOnly(request.method, pattern))
+      if (seen.client !== undefined) authorize(seen.client, bridge.name, !isForReaders(request.method, pattern))
       next()
     })
     methods.forEach((method: Method, at) => {
@@ -60,7 +63,15 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits): ex
           url: request.url,
           headers: request.headers,
           name: typeof request.params.name === 'string' ? request.params.name : '',
-          body: () => exchange.clock.time('body', () => readBody(request, response, limits, exchange.signal)),
+          limits,
+          timeouts,
+          body: (bounds = ordinary(limits)) =>
+            exchange.clock.time('body', () => readBody(request, response, bounds, exchange.signal)),
+          extend: (milliseconds) => {
+            exchange.extend(milliseconds)
+            // while the bridge works the connection is silent; for the next request it is as before
+            request.socket.setTimeout(2 * milliseconds)
+          },
         }
         await writeReply(response, await handler(call))
       })

@@ -1,4 +1,5 @@
 import type { Bridge } from '../service/bridge.ts'
+import { bulk } from './bulk.ts'
 import { absent, create, discover, list, listAll, patch, read, remove, replace, search, searchAll } from './handlers.ts'
 import type { Handler } from './handlers.ts'
 import { me } from './me.ts'
@@ -17,7 +18,6 @@ const config = discover('ServiceProviderConfig')
 const types = discover('ResourceTypes')
 const schemas = discover('Schemas')
 const join = absent('POST to /Me')
-const bulk = absent('Bulk')
 const all = listAll
 const find = searchAll
 
@@ -31,7 +31,7 @@ export const routes = (bridge: Bridge): readonly Route[] => [
   ['/Schemas',                  schemas, none,   none,   none,   none],
   ['/Schemas/:name',            schemas, none,   none,   none,   none],
   ['/Me',                       me(read), join,  me(replace), me(patch), me(remove)],
-  ['/Bulk',                     bulk,    bulk,   bulk,   bulk,   bulk],
+  ['/Bulk',                     none,    bulk,   none,   none,   none],
   ['/.search',                  none,    find,   none,   none,   none],
   ['/',                         all,     none,   none,   none,   none],
   ...bridge.endpoints.flatMap(({ path, type }): readonly Route[] => [

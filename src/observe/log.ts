@@ -14,6 +14,7 @@ const levels: Readonly<Record<Observation['kind'], LogLevel>> = {
   listening: 'info',
   stopping: 'info',
   request: 'info',
+  bulk: 'debug',
   failure: 'error',
   warning: 'warn',
   quirk: 'debug',
@@ -44,6 +45,8 @@ function entryOf(seen: Observation): Entry {
         client: seen.client,
         ...(seen.error !== undefined && { error: seen.error }),
       }
+    case 'bulk':
+      return { message: 'bulk', request: seen.id, application: seen.application, outcomes: seen.outcomes }
     case 'failure':
       return { message: 'failure', request: seen.id, error: seen.code, cause: causeEntry(seen.cause) }
     case 'warning':

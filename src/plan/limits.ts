@@ -8,7 +8,18 @@ export interface PlanLimits {
   readonly scanLimit: number
   /** Most operations in one PATCH. */
   readonly operations: number
+  /** Most operations in one bulk request, `bulk.maxOperations` of ServiceProviderConfig; 0 switches Bulk off. */
+  readonly bulkOperations: number
+  /** Largest bulk request in bytes, `bulk.maxPayloadSize`. */
+  readonly bulkPayload: number
 }
 
 /** The limits of a bridge that is not configured otherwise. */
-export const defaultLimits: PlanLimits = { page: 100, maxResults: 1000, scanLimit: 10_000, operations: 1000 }
+export const defaultLimits: PlanLimits = {
+  page: 100,
+  maxResults: 1000,
+  scanLimit: 10_000,
+  operations: 1000,
+  bulkOperations: 1000,
+  bulkPayload: 5 * 1024 * 1024,
+}

@@ -44,6 +44,14 @@ export interface Reply {
   readonly text?: undefined
 }
 
+/** How long a bulk request may take, in milliseconds. */
+export interface BulkTime {
+  /** One operation, as one request. */
+  readonly operation: number
+  /** What is begun at all is begun within this. */
+  readonly whole: number
+}
+
 export type DiscoveryKind = 'ServiceProviderConfig' | 'ResourceTypes' | 'Schemas'
 
 /** One application, ready to serve. */
@@ -53,6 +61,8 @@ export interface Bridge {
   readonly endpoints: readonly { readonly path: string; readonly type: string }[]
   /** Rejects with BridgeError. */
   handle(request: ScimRequest, context: RequestContext): Promise<Reply>
+  /** The message of a bulk request (RFC 7644 section 3.7), with as much time. Rejects with BridgeError. */
+  bulk(body: Json, context: RequestContext, time: BulkTime): Promise<Reply>
   /** RFC 7644 section 4; `name` picks one resource type or schema. Throws BridgeError. */
   discovery(which: DiscoveryKind, name: string | undefined, context: RequestContext): Reply
   /** The message of a `.search` (RFC 7644 section 3.4.3). Throws BridgeError. */

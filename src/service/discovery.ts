@@ -59,8 +59,7 @@ function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: st
   return {
     schemas: [`${core}:ServiceProviderConfig`],
     patch: { supported: catalog.types.some((m) => m.allow.has('update') || m.allow.has('members')) },
-    // authentik sends no more operations in one PATCH than this, supported or not (its clients/groups.py, _patch_chunked)
-    bulk: { supported: false, maxOperations: limits.operations, maxPayloadSize: 0 },
+    bulk: bulkOf(limits),
     filter: { supported: true, maxResults: limits.maxResults },
     changePassword: { supported: password },
     sort: { supported: true },
@@ -77,6 +76,15 @@ function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: st
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   }
 }
+
+/**
+ * The limits that hold. authentik sends no more operations in one PATCH than `maxOperations`, whether Bulk is supported or
+ * not (its clients/groups.py, _patch_chunked).
+ */
+const bulkOf = ({ bulkOperations, bulkPayload, operations }: PlanLimits): JsonObject =>
+  bulkOperations > 0
+    ? { supported: true, maxOperations: bulkOperations, maxPayloadSize: bulkPayload }
+    : { supported: false, maxOperations: operations, maxPayloadSize: 0 }
 
 /** Does a record of this type get a version at all? */
 const versionable = (mapping: ResourceMapping): boolean =>

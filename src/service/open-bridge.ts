@@ -1,6 +1,7 @@
 import { readSearch } from '../scim/messages.ts'
 import type { Application } from './application.ts'
 import type { Bridge } from './bridge.ts'
+import { bulk } from './bulk/bulk.ts'
 import { discovery } from './discovery.ts'
 import { handle } from './handle.ts'
 
@@ -9,6 +10,7 @@ export const openBridge = (app: Application): Bridge => ({
   name: app.catalog.name,
   endpoints: app.catalog.types.map((m) => ({ path: m.type.endpoint, type: m.type.name })),
   handle: (request, context) => handle(app, request, context),
+  bulk: (body, context, time) => bulk(app, body, context, time),
   discovery: (which, name, context) => ({
     status: 200,
     body: discovery(app.catalog, app.limits, which, name, context.baseUrl),

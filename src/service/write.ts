@@ -135,7 +135,7 @@ async function heldOf(app: Application, mapping: ResourceMapping, id: ScimId): P
 const changesMembers = (mapping: ResourceMapping, { target }: PatchOperation): boolean =>
   mapping.attributes.some((m) => isMembership(m) && topLevelName(m.of) === topLevelName(target))
 
-const hasMembers = (mapping: ResourceMapping): boolean =>
+export const hasMembers = (mapping: ResourceMapping): boolean =>
   mapping.attributes.some(
     (m) => m.kind === 'reference' && m.reference.size !== 'one' && m.reference.place.kind !== 'reverse',
   )

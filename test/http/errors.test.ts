@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorReason } from '../../src/base/errors.ts'
-import { BridgeError, codes } from '../../src/base/errors.ts'
-import { asBridgeError, errorAnswer, statusTable } from '../../src/http/errors.ts'
+import { asBridgeError, BridgeError, codes } from '../../src/base/errors.ts'
+import { errorAnswer, statusTable } from '../../src/scim/error-answer.ts'
 
 /** RFC 7644 section 3.12, table 9. */
 const scimTypes = new Set([

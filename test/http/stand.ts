@@ -1,18 +1,25 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { BridgeError } from '../../src/base/errors.ts'
-import type { JsonObject } from '../../src/base/json.ts'
+import type { Json, JsonObject } from '../../src/base/json.ts'
 import type { Observation } from '../../src/base/observation.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { AppOptions } from '../../src/http/app.ts'
 import { digestOf } from '../../src/http/auth.ts'
 import { startServer } from '../../src/http/server.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
-import type { Bridge, Reply, RequestContext } from '../../src/service/bridge.ts'
+import type { Bridge, BulkTime, Reply, RequestContext } from '../../src/service/bridge.ts'
 
 export const token = 'correct-horse-battery-staple'
 export const readToken = 'only-for-looking-at-things'
 export const otherToken = 'for-the-other-application'
+
+/** A body that has come to be handled as bulk. */
+export interface AskedInBulk {
+  readonly body: Json
+  readonly context: RequestContext
+  readonly time: BulkTime
+}
 
 export interface Asked {
   readonly request: ScimRequest
@@ -22,12 +29,14 @@ export interface Asked {
 /** A bridge that keeps resources in memory and remembers what it was asked; `answer` may take over. */
 export interface FakeBridge extends Bridge {
   readonly asked: Asked[]
+  readonly inBulk: AskedInBulk[]
   answer: ((request: ScimRequest, context: RequestContext) => Promise<Reply> | undefined) | undefined
 }
 
 export function fakeBridge(name = 'people'): FakeBridge {
   const held = new Map<string, JsonObject>()
   const asked: Asked[] = []
+  const inBulk: AskedInBulk[] = []
   const show = (id: string, context: RequestContext, status: number): Reply => {
     const body = held.get(id)
     if (body === undefined) throw new BridgeError('notFound', 'no such User')
@@ -56,6 +65,7 @@ export function fakeBridge(name = 'people'): FakeBridge {
   const fake: FakeBridge = {
     name,
     asked,
+    inBulk,
     answer: undefined,
     endpoints: [
       { path: '/Users', type: 'User' },
@@ -65,14 +75,25 @@ export function fakeBridge(name = 'people'): FakeBridge {
       asked.push({ request, context })
       return (await fake.answer?.(request, context)) ?? context.clock.time('run', () => handle(request, context))
     },
+    bulk: async (body, context, time) => {
+      inBulk.push({ body, context, time })
+      return { status: 200, body: { done: true } }
+    },
     discovery: (which, one, context) => ({ status: 200, body: { which, one: one ?? null, at: context.baseUrl } }),
     readSearch: (body) => ({ filter: String((body as JsonObject).filter) }),
   }
   return fake
 }
 
-export const limits = { body: 64 * 1024, uri: 2000, headers: 8000, depth: 32 }
-export const timeouts = { request: 10_000, headers: 5_000, keepAlive: 5_000, drain: 2_000, retryAfter: 5 }
+export const limits = {
+  body: 64 * 1024,
+  uri: 2000,
+  headers: 8000,
+  depth: 32,
+  bulkPayload: 256 * 1024,
+  bulkOperations: 50,
+}
+export const timeouts = { request: 10_000, bulk: 20_000, headers: 5_000, keepAlive: 5_000, drain: 2_000, retryAfter: 5 }
 
 export interface Stand {
   readonly url: string

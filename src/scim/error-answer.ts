@@ -1,7 +1,6 @@
-import type { ErrorReason } from '../base/errors.ts'
-import { BridgeError, isBridgeError } from '../base/errors.ts'
+import type { BridgeError, ErrorReason } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { messages } from '../scim/messages.ts'
+import { messages } from './messages.ts'
 
 /** The `scimType` words of RFC 7644 section 3.12, table 9, and of RFC 9865 section 2.1; there are no others. */
 export type ScimType =
@@ -88,15 +87,6 @@ export interface ErrorAnswer {
   readonly retry: boolean
   /** The stable code of what went wrong, for the log. */
   readonly code: string
-}
-
-/** Whatever was thrown, as something that may be shown: what is not ours is SB500 and tells nothing. */
-export function asBridgeError(error: unknown): BridgeError {
-  if (isBridgeError(error)) return error
-  // Express marks a path parameter that cannot be percent-decoded in this way
-  if (error instanceof URIError && 'status' in error)
-    return new BridgeError('invalidSyntax', 'The path is not properly percent-encoded')
-  return new BridgeError('internal', 'Internal error', error)
 }
 
 /** The SCIM error message (RFC 7644 section 3.12); `status` is a string. */

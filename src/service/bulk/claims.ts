@@ -1,0 +1,105 @@
+import type { Json } from '../../base/json.ts'
+import { isObject } from '../../base/json.ts'
+import type { ResourceMapping, Template } from '../../mapping/catalog.ts'
+import { sameName } from '../../scim/attribute-named.ts'
+import type { BulkOperation } from '../../scim/bulk.ts'
+import { attributeAt, bulkIdIn, withTexts } from '../../scim/bulk-references.ts'
+import { fold } from '../../scim/compare.ts'
+import type { Dialect } from '../../scim/dialect.ts'
+import type { Attribute } from '../../scim/schema.ts'
+import { isArray } from '../../base/json.ts'
+
+/**
+ * What an operation lays hands on. Two that claim the same are carried out one after the other when one of them claims
+ * it alone. `binds`: in the order of the request, which a forward reference to something else must not change.
+ */
+export interface Claim {
+  readonly key: string
+  readonly alone: boolean
+  readonly binds: boolean
+}
+
+/**
+ * What the order of two operations may matter for. In doubt it does: a DELETE may free a name or the last place in a
+ * group, a change of a name may free another, and a guard may hang on anything, so these are claimed widely.
+ * `targets` are the ids that any operation of the request names in its path.
+ */
+export function claimsOf(
+  operation: BulkOperation,
+  mapping: ResourceMapping,
+  targets: ReadonlySet<string>,
+  spoken: Dialect,
+): readonly Claim[] {
+  const { method, target, bulkId, version } = operation
+  const type = mapping.type.name
+  const claims: Claim[] = [{ key: 'everything', alone: method === 'DELETE' || version !== undefined, binds: false }]
+  const claim = (key: string, alone: boolean): number => claims.push({ key, alone, binds: true })
+  if (method === 'POST' && bulkId !== undefined) claim(`bulkId ${bulkId}`, true)
+  if (target.kind === 'id') claim(`id ${target.id}`, true)
+  if (target.kind === 'bulkId') claim(`bulkId ${target.bulkId}`, true)
+  if (method === 'DELETE') return claims
+  const names = new Set<string>()
+  const identifying = identifyingIn(mapping)
+  // a resource that can be in one list only is taken out of the other
+  const moves = mapping.attributes.some((m) => m.kind === 'reference' && m.reference.place.kind === 'onTarget')
+  withTexts(operation, spoken, (text, of) => {
+    const known = bulkIdIn(text)
+    if (known !== undefined) claim(`bulkId ${known}`, moves)
+    else if (targets.has(text) || moves) claim(`id ${text}`, moves)
+    if (of === undefined || identifying.has(of)) names.add(fold(text))
+    return text
+  })
+  const renames = method === 'PUT' || (method === 'PATCH' && touches(operation, identifying, spoken))
+  claims.push({ key: `names of ${type}`, alone: renames, binds: false })
+  if (method !== 'PATCH' || renames) for (const name of names) claim(`name of ${type} ${name}`, true)
+  return claims
+}
+
+/** Attributes whose values no two resources may share: by the mapping, by the RFCs, or as applications usually have it. */
+function identifyingIn(mapping: ResourceMapping): ReadonlySet<Attribute> {
+  const found = new Set<Attribute>(mapping.unique.map((ref) => ref.attribute))
+  const inTemplate = (template: Template | undefined): void =>
+    template?.forEach((piece) => piece.kind === 'path' && found.add(piece.ref.attribute))
+  inTemplate(mapping.entry?.rdn.template)
+  for (const { of } of mapping.attributes) {
+    const unique = of.attribute.uniqueness !== 'none' || of.attribute.subAttributes.some((s) => s.uniqueness !== 'none')
+    if (unique || usual.has(of.attribute.name)) found.add(of.attribute)
+  }
+  return found
+}
+
+const usual: ReadonlySet<string> = new Set(['externalId', 'employeeNumber', 'emails'])
+
+/** Does a PATCH change an attribute of these? One that cannot be told may. */
+function touches({ data, target }: BulkOperation, of: ReadonlySet<Attribute>, spoken: Dialect): boolean {
+  const member = (object: Json | undefined, name: string): Json | undefined =>
+    isObject(object) ? Object.entries(object).find(([key]) => sameName(key, name))?.[1] : undefined
+  const operations = member(data, 'Operations')
+  if (!isArray(operations)) return true
+  return operations.some((operation) => {
+    const path = member(operation, 'path')
+    const value = member(operation, 'value')
+    const paths = typeof path === 'string' ? [path] : isObject(value) ? Object.keys(value) : []
+    return (
+      paths.length === 0 ||
+      paths.some((one) => {
+        const attribute = attributeAt(one, target.type, spoken)
+        return attribute === undefined || of.has(attribute)
+      })
+    )
+  })
+}
+
+/** Must one of the two wait for the other? */
+export const collide = (a: readonly Claim[], b: ReadonlyMap<string, boolean>): boolean =>
+  a.some(({ key, alone }) => {
+    const other = b.get(key)
+    return other !== undefined && (alone || other)
+  })
+
+/** Claims by key; alone as soon as one of them is. */
+export function byKey(claims: readonly Claim[]): ReadonlyMap<string, boolean> {
+  const found = new Map<string, boolean>()
+  for (const { key, alone } of claims) found.set(key, alone || found.get(key) === true)
+  return found
+}
