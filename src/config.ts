@@ -29,6 +29,12 @@ export interface Config {
   readonly applications: readonly ApplicationConfig[]
   readonly limits: Limits & PlanLimits
   readonly timeouts: Timeouts
+  readonly cursors: {
+    /** undefined for a key that is kept beside the side store. */
+    readonly secret: string | undefined
+    /** Milliseconds. */
+    readonly timeout: number
+  }
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug' }
   /** Absolute path. */
   readonly sideStore: string
@@ -184,6 +190,7 @@ function settle(data: FileConfig, file: string | undefined, flags: Flags, extra:
     })),
     limits: data.limits,
     timeouts: { ...data.timeouts, retryAfter: Math.ceil(data.timeouts.retryAfter / 1000) },
+    cursors: { secret: data.cursors.secret, timeout: data.cursors.timeout },
     log: data.log,
     sideStore: resolve(flags.sideStore === undefined ? base : '.', data.sideStore),
   }

@@ -11,8 +11,10 @@ import type { Catalog } from '../mapping/catalog.ts'
 import type { Backend, Store } from '../plan/port.ts'
 import { applicationOf } from '../service/application.ts'
 import type { Application } from '../service/application.ts'
+import { cursors } from '../service/cursors.ts'
 import { openBridge } from '../service/open-bridge.ts'
 import { settleOpen } from '../service/sweep.ts'
+import { cursorSecret } from './cursor-secret.ts'
 import { loadApplication } from './load.ts'
 
 export interface Running {
@@ -40,6 +42,7 @@ export async function start(
   }
   try {
     const mounted: Mounted[] = []
+    const sealed = cursors(config.cursors.secret ?? cursorSecret(config.sideStore), config.cursors.timeout)
     for (const { application, catalog, backend } of loaded) {
       const claim = claimSideStore(config.sideStore, application.name)
       opened.push(() => claim.release())
@@ -54,6 +57,7 @@ export async function start(
         side,
         limits: config.limits,
         observe,
+        cursors: sealed,
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
       })
       await sweep(app)

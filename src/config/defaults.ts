@@ -86,6 +86,17 @@ export const sections = {
     drain: setting(duration, '10s', 'How long requests under way may go on when the process is asked to stop.'),
     retryAfter: setting(duration, '5s', '`Retry-After` of a 503, rounded up to seconds.'),
   },
+  cursors: {
+    secret: optional(
+      z.string().min(32, 'must have at least 32 characters'),
+      'What cursors are sealed with, at least 32 characters, from a file or the environment: `${file:/run/secrets/cursors}`. The same for every replica, so that each goes on with a walk that another began. Without it a random key is made once, in a file beside the side store.',
+    ),
+    timeout: setting(
+      duration.refine((milliseconds) => milliseconds >= 1000, 'must be at least 1s'),
+      '1h',
+      'How long a cursor is good for, `pagination.cursorTimeout` of ServiceProviderConfig. Beyond it the answer is 400 `expiredCursor`.',
+    ),
+  },
   log: {
     level: setting(
       levels,
@@ -150,6 +161,7 @@ export const fileSchema = z.strictObject({
   applications: z.record(name, application).prefault({}),
   limits: z.strictObject(sections.limits).prefault({}),
   timeouts: z.strictObject(sections.timeouts).prefault({}),
+  cursors: z.strictObject(sections.cursors).prefault({}),
   log: z.strictObject(sections.log).prefault({}),
   ...single,
 })

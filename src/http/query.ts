@@ -9,6 +9,7 @@ const parameters: ReadonlyMap<string, { readonly name: keyof Query; readonly bad
   ['sortorder', { name: 'sortOrder', bad: 'invalidValue' }],
   ['startindex', { name: 'startIndex', bad: 'invalidValue' }],
   ['count', { name: 'count', bad: 'invalidValue' }],
+  ['cursor', { name: 'cursor', bad: 'invalidCursor' }],
   ['attributes', { name: 'attributes', bad: 'invalidValue' }],
   ['excludedattributes', { name: 'excludedAttributes', bad: 'invalidValue' }],
 ])
@@ -52,16 +53,16 @@ function decode(text: string): string | undefined {
 }
 
 /** A parameter that may be given once: of two filters neither can be left out silently. */
-function single(sent: Sent, name: keyof Query): string | undefined {
+function single(sent: Sent, name: keyof Query, bad: ErrorReason = 'invalidValue'): string | undefined {
   const values = sent.get(name)
-  if (values !== undefined && values.length > 1) throw new BridgeError('invalidValue', `${name} is given twice`)
+  if (values !== undefined && values.length > 1) throw new BridgeError(bad, `${name} is given twice`)
   return values?.[0]
 }
 
-function integer(sent: Sent, name: keyof Query): number | undefined {
+function integer(sent: Sent, name: keyof Query, bad: ErrorReason = 'invalidValue'): number | undefined {
   const text = single(sent, name)?.trim()
   if (text === undefined) return undefined
-  if (!/^[+-]?\d+$/.test(text)) throw new BridgeError('invalidValue', `${name} must be an integer`)
+  if (!/^[+-]?\d+$/.test(text)) throw new BridgeError(bad, `${name} must be an integer`)
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(text)))
 }
 
@@ -95,13 +96,16 @@ export function readQuery(url: string): Query {
   const sortBy = blankAsAbsent(single(sent, 'sortBy'))
   const sortOrder = blankAsAbsent(single(sent, 'sortOrder'))
   const startIndex = integer(sent, 'startIndex')
-  const count = integer(sent, 'count')
+  const cursor = single(sent, 'cursor', 'invalidCursor')
+  // RFC 9865 section 2.1
+  const count = integer(sent, 'count', cursor === undefined ? 'invalidValue' : 'invalidCount')
   return {
     ...(filter !== undefined && { filter }),
     ...(sortBy !== undefined && { sortBy }),
     ...(sortOrder !== undefined && { sortOrder }),
     ...(startIndex !== undefined && { startIndex }),
     ...(count !== undefined && { count }),
+    ...(cursor !== undefined && { cursor }),
     ...projection(sent),
   }
 }

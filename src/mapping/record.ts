@@ -1,9 +1,19 @@
 import type { ScimId } from '../base/brand.ts'
 import type { NativeScalar, NativeValue } from './slot.ts'
 
+/** A place in the total order of a list, just as its store computed it. Nobody else looks inside. */
+export interface PageKey {
+  /** The value that is sorted by, in the form in which it is compared; null where there is none, or no order. */
+  readonly sort: NativeScalar
+  /** The key that ties are broken by. */
+  readonly key: readonly NativeScalar[]
+}
+
 /** One record as it came from a backend, by slot, rows and reference key; only what was asked for is there. */
 export interface NativeRecord {
   readonly id: ScimId
+  /** Where a record of a list stands in it. */
+  readonly at?: PageKey
   readonly fields: Readonly<Record<string, NativeValue>>
   readonly rows: Readonly<Record<string, readonly NativeRow[]>>
   readonly links: Readonly<Record<string, readonly Link[]>>

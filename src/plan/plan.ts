@@ -1,10 +1,10 @@
 import type { ScimId } from '../base/brand.ts'
 import type { Assignment, Reference, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
-import type { NativeScalar, NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
+import type { NativeValue, RowsSource, Slot } from '../mapping/slot.ts'
 import type { ScimFilter } from '../scim/filter.ts'
 import type { AttributeRef } from '../scim/schema.ts'
-import type { NativeRecord, NativeRow } from '../mapping/record.ts'
+import type { NativeRecord, NativeRow, PageKey } from '../mapping/record.ts'
 
 /** What of a record is read: no column, child table or member that nobody asked for. */
 export interface Want {
@@ -26,27 +26,29 @@ export interface Order {
   readonly present: Predicate
 }
 
-/** `offset` records are passed over, then at most `limit` are returned. */
+/** `offset` records are passed over, then at most `limit` are returned, in the order of the list. */
 export interface Page {
   readonly offset: number
   readonly limit: number
   /** Where the page before this one ended: the page goes on behind it, and `offset` passes over nothing. */
   readonly after?: PageKey
+  /** Where the page behind this one began, or the end of the list: the page ends before it, and `offset` is nothing. */
+  readonly before?: PageKey | 'end'
+  /** What the total is: of all, unless said otherwise; of what lies behind `after`; or it is not counted. */
+  readonly counting?: 'rest' | 'nothing'
 }
 
-/** A place in the total order of a list, just as its store computed it. Nobody else looks inside. */
-export interface PageKey {
-  /** The value that is sorted by, in the form in which it is compared; null where there is none, or no order. */
-  readonly sort: NativeScalar
-  /** The key that ties are broken by. */
-  readonly key: readonly NativeScalar[]
-}
+export type { PageKey }
 
 /** Who filters the rest also cuts the page: a residual with a page cut by the backend cannot be written down. */
 export type Cut =
   | { readonly by: 'backend'; readonly page: Page; readonly order: Order | undefined }
   | {
       readonly by: 'bridge'
+      /**
+       * Without a sort of the bridge the store begins behind `after`, or before `before` and goes backwards; with one
+       * it gives everything, and the places are the bridge's own.
+       */
       readonly page: Page
       readonly residual: ScimFilter
       /** Sort in the bridge by the decoded value; undefined keeps the backend's order. */

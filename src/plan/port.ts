@@ -2,7 +2,7 @@ import type { ScimId } from '../base/brand.ts'
 import type { Observe } from '../base/observation.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
-import type { Decision, PageKey, Plan, SideValues } from './plan.ts'
+import type { Decision, Plan, SideValues } from './plan.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 
 /**
@@ -40,13 +40,17 @@ export interface RunOptions {
 
 export type Outcome =
   | { readonly kind: 'record'; readonly record: NativeRecord | undefined }
-  /** `total` is known when the backend cut the page; a bridge-cut read streams every record that satisfies `where`. */
+  /**
+   * A page that the backend cut, in the order of the list; a bridge-cut read streams every record that satisfies
+   * `where`, in the direction in which it is read. Each tells where it stands.
+   */
   | {
       readonly kind: 'records'
       readonly records: AsyncIterable<NativeRecord>
+      /** As far as the page asked for it. */
       readonly total: number | undefined
-      /** Where the last record of a page stands, for the page that follows; undefined when there is none. */
-      readonly next: PageKey | undefined
+      /** There are records beyond the page that the backend cut, in the direction in which it was read. */
+      readonly more: boolean
     }
   | {
       readonly kind: 'written'

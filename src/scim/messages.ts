@@ -1,4 +1,5 @@
 import { BridgeError } from '../base/errors.ts'
+import type { ErrorReason } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { sameName } from './attribute-named.ts'
@@ -52,7 +53,9 @@ export function readSearch(body: Json, quirks: Quirks, observeQuirk?: ObserveQui
   const sortBy = text('sortBy', get('sortBy'))
   const sortOrder = text('sortOrder', get('sortOrder'))
   const startIndex = whole('startIndex', get('startIndex'))
-  const count = whole('count', get('count'))
+  const cursor = text('cursor', get('cursor'), 'invalidCursor')
+  // RFC 9865 section 2.1
+  const count = whole('count', get('count'), cursor === undefined ? 'invalidValue' : 'invalidCount')
   return {
     ...(attributes === undefined ? {} : { attributes }),
     ...(excludedAttributes === undefined ? {} : { excludedAttributes }),
@@ -61,21 +64,22 @@ export function readSearch(body: Json, quirks: Quirks, observeQuirk?: ObserveQui
     ...(sortOrder === undefined ? {} : { sortOrder }),
     ...(startIndex === undefined ? {} : { startIndex }),
     ...(count === undefined ? {} : { count }),
+    ...(cursor === undefined ? {} : { cursor }),
   }
 }
 
-const invalid = (name: string, expected: string): BridgeError =>
-  new BridgeError('invalidValue', `"${name}" must be ${expected}`)
+const invalid = (name: string, expected: string, reason: ErrorReason = 'invalidValue'): BridgeError =>
+  new BridgeError(reason, `"${name}" must be ${expected}`)
 
-function text(name: string, value: Json | undefined): string | undefined {
+function text(name: string, value: Json | undefined, reason?: ErrorReason): string | undefined {
   if (value === undefined || typeof value === 'string') return value
-  throw invalid(name, 'a string')
+  throw invalid(name, 'a string', reason)
 }
 
-function whole(name: string, value: Json | undefined): number | undefined {
+function whole(name: string, value: Json | undefined, reason?: ErrorReason): number | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
-  throw invalid(name, 'an integer')
+  throw invalid(name, 'an integer', reason)
 }
 
 function names(name: string, value: Json | undefined): readonly string[] | undefined {

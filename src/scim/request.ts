@@ -14,6 +14,8 @@ export interface Query extends ProjectionRequest {
   readonly sortOrder?: string
   readonly startIndex?: number
   readonly count?: number
+  /** Empty for the first page of a walk by cursor (RFC 9865 section 2). */
+  readonly cursor?: string
 }
 
 /** Versions out of If-Match or If-None-Match: `'*'` or a list of entity tags with their quotes (RFC 7232). */

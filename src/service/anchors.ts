@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ListPlan, PageKey } from '../plan/plan.ts'
+import { printFilter } from '../scim/filter-print.ts'
 import { recently } from './recently.ts'
 
 /**
@@ -8,21 +9,29 @@ import { recently } from './recently.ts'
  */
 export interface Anchors {
   /** Where the records before this offset ended, when a page that ended there was answered not long ago. */
-  find(walk: string, offset: number): PageKey | undefined
-  keep(walk: string, offset: number, end: PageKey): void
+  find(walk: string, offset: number): Anchor | undefined
+  keep(walk: string, offset: number, anchor: Anchor): void
+}
+
+export interface Anchor {
+  readonly end: PageKey
+  /** What was counted when the walk began: the records that it shows from its first page to its last. */
+  readonly total: number
+  /** When that was, by the clock of the anchors. */
+  readonly counted: number
 }
 
 /** Sort values are what a client wrote; one as long as this, in characters, is not kept in memory for it. */
 const longest = 1000
 
 export function anchors(now?: () => number): Anchors {
-  const kept = recently<PageKey>(now)
+  const kept = recently<Anchor>(now)
   const name = (walk: string, offset: number): string => `${walk} ${offset}`
   return {
     find: (walk, offset) => kept.find(name(walk, offset)),
-    keep(walk, offset, end) {
-      if (isLong(end)) kept.forget(name(walk, offset))
-      else kept.keep(name(walk, offset), end)
+    keep(walk, offset, anchor) {
+      if (isLong(anchor.end)) kept.forget(name(walk, offset))
+      else kept.keep(name(walk, offset), anchor)
     },
   }
 }
@@ -36,8 +45,9 @@ export const isLong = ({ sort, key }: PageKey): boolean =>
  * digest: conditions are personal data, and may be long. `client` keeps the walks of two credentials apart.
  */
 export function walkOf(client: string, { of, where, cut }: ListPlan): string {
-  const order = cut.by === 'backend' ? cut.order : undefined
-  const text = JSON.stringify([client, of.type.name, where, order], plain)
+  const order = cut.by === 'backend' ? cut.order : cut.sort && [cut.sort.by.name, cut.sort.descending]
+  const residual = cut.by === 'backend' ? undefined : printFilter(cut.residual)
+  const text = JSON.stringify([client, of.type.name, where, order, residual], plain)
   return createHash('sha256').update(text).digest('base64url')
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { BridgeError } from '../base/errors.ts'
 import type { Observe } from '../base/observation.ts'
 import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
@@ -9,6 +10,8 @@ import type { Anchors } from './anchors.ts'
 import type { Places } from './places.ts'
 import { recently } from './recently.ts'
 import type { Recently } from './recently.ts'
+import { cursors } from './cursors.ts'
+import type { Cursors } from './cursors.ts'
 import { locks } from './locks.ts'
 import type { Locks } from './locks.ts'
 
@@ -30,12 +33,22 @@ export interface Application {
   readonly anchors: Anchors
   /** Where the pages of walks over several resource types ended. */
   readonly walks: Recently<Places>
+  readonly cursors: Cursors
 }
 
-/** What lives as long as the process is made here; the rest is given. */
+/** What lives as long as the process is made here; the rest is given. Cursors without a secret end with it. */
 export const applicationOf = (
   parts: Pick<Application, 'catalog' | 'store' | 'side' | 'limits' | 'observe'> & Partial<Application>,
-): Application => ({ locks: locks(), unsettled: new Set(), anchors: anchors(), walks: recently(), ...parts })
+): Application => ({
+  locks: locks(),
+  unsettled: new Set(),
+  anchors: anchors(),
+  walks: recently(),
+  cursors: cursors(randomBytes(32), hour),
+  ...parts,
+})
+
+const hour = 3_600_000
 
 export function typeNamed(app: Application, name: string): ResourceMapping {
   const mapping = app.catalog.types.find((m) => m.type.name === name)

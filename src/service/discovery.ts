@@ -1,10 +1,10 @@
 import { BridgeError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
-import type { PlanLimits } from '../plan/limits.ts'
 import { versionOf } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import type { Attribute, Schema } from '../scim/schema.ts'
+import type { Application } from './application.ts'
 import type { DiscoveryKind } from './bridge.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0'
@@ -14,15 +14,15 @@ const core = 'urn:ietf:params:scim:schemas:core:2.0'
  * is. `name` picks one resource type or schema.
  */
 export function discovery(
-  catalog: Catalog,
-  limits: PlanLimits,
+  app: Pick<Application, 'catalog' | 'limits' | 'cursors'>,
   which: DiscoveryKind,
   name: string | undefined,
   baseUrl: string,
 ): JsonObject {
+  const { catalog } = app
   switch (which) {
     case 'ServiceProviderConfig':
-      return serviceProviderConfig(catalog, limits, baseUrl)
+      return serviceProviderConfig(app, baseUrl)
     case 'ResourceTypes':
       return pick(
         catalog.types.map((m) => resourceType(m, baseUrl)),
@@ -53,7 +53,10 @@ function pick(all: readonly JsonObject[], which: DiscoveryKind, name: string | u
   }
 }
 
-function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: string): JsonObject {
+function serviceProviderConfig(
+  { catalog, limits, cursors }: Pick<Application, 'catalog' | 'limits' | 'cursors'>,
+  baseUrl: string,
+): JsonObject {
   const password = catalog.types.some((m) => m.type.schema.attributes.some((a) => a.name === 'password'))
   const versioned = catalog.types.some((m) => m.version.kind !== 'none' && versionable(m))
   return {
@@ -64,6 +67,15 @@ function serviceProviderConfig(catalog: Catalog, limits: PlanLimits, baseUrl: st
     changePassword: { supported: password },
     sort: { supported: true },
     etag: { supported: versioned },
+    // RFC 9865 section 4
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: Math.min(limits.page, limits.maxResults),
+      maxPageSize: limits.maxResults,
+      cursorTimeout: Math.floor(cursors.timeout / 1000),
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -12,6 +12,7 @@ import type { ScimRequest } from '../scim/request.ts'
 import { applicationOf, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
+import { assumedCursors } from './cursors.ts'
 import { explainAll } from './explain-all.ts'
 import { prepare } from './handle.ts'
 import { recordOf } from './prior.ts'
@@ -101,7 +102,13 @@ function priorOf(mapping: ResourceMapping, plan: Plan, prior: JsonObject | undef
 /** Stands in for what only a running process has: ids from the side store are shown as one placeholder. */
 export const offlineApplication = (
   parts: Pick<Application, 'catalog' | 'limits'> & { readonly store: Store },
-): Application => applicationOf({ ...parts, side: offlineSide(parts.catalog.types), observe: () => undefined })
+): Application => 
+  applicationOf({
+    ...parts,
+    side: offlineSide(parts.catalog.types),
+    observe: () => undefined,
+    cursors: assumedCursors,
+  })
 
 function offlineSide(types: readonly ResourceMapping[]): SideStore {
   const never = async (): Promise<never> => {

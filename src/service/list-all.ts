@@ -46,6 +46,8 @@ interface Keyed extends Sorted {
 /** A query of the server root (RFC 7644 section 3.4.2.1): the straight line for each type, and one merge. */
 export async function listAll(app: Application, { query }: ListAll, context: RequestContext): Promise<Reply> {
   const among = context.clock.time('plan', () => planAmong(app, query))
+  if (query.cursor !== undefined)
+    throw new BridgeError('invalidCursor', 'Several resource types together are paged by index; use startIndex')
   if (among.parts.some(({ mapping }) => usesSide(mapping))) await settleOpen(app)
   const { offset } = among.page
   const walk = walkAmong(context.caller.name, query)
@@ -88,8 +90,9 @@ async function inTurn(
     )
     resources.push(...one.resources.map(({ shown }) => shown))
     if (one.resources.length > 0) places.set(name, placeBehind(from, one))
-    skip = Math.max(0, skip - one.total)
-    total += one.total
+    const { total: counted = 0 } = one
+    skip = Math.max(0, skip - counted)
+    total += counted
   }
   return { resources, total, places }
 }
@@ -136,7 +139,7 @@ async function merged(
   const onPage = merge(pages, compare, page.limit)
   return {
     resources: onPage.map(({ item }) => item.shown),
-    total: heads.reduce((sum, { total }) => sum + total, 0),
+    total: heads.reduce((sum, { total = 0 }) => sum + total, 0),
     places,
   }
 }

@@ -13,7 +13,7 @@ export const openBridge = (app: Application): Bridge => ({
   bulk: (body, context, time) => bulk(app, body, context, time),
   discovery: (which, name, context) => ({
     status: 200,
-    body: discovery(app.catalog, app.limits, which, name, context.baseUrl),
+    body: discovery(app, which, name, context.baseUrl),
   }),
   readSearch: (body) => readSearch(body, app.catalog.quirks),
 })

@@ -50,8 +50,16 @@ const filterOf = ({ filter }: Query, quirks: Quirks): Filter<AttributePath> =>
 const sortPath = (sortBy: string): AttributePath => parseAttributePath(sortBy, 'invalidValue')
 
 function pageOf(query: Query, limits: PlanLimits): Page {
+  if (query.cursor !== undefined) checkCursorPaging(query, limits)
   const startIndex = Math.max(1, query.startIndex ?? 1)
   return { offset: startIndex - 1, limit: Math.min(Math.max(0, query.count ?? limits.page), limits.maxResults) }
+}
+
+/** RFC 9865 sections 2.1 and 2.4: one method of the two, and no more on a page than there can be. */
+function checkCursorPaging({ startIndex, count = 0 }: Query, { maxResults }: PlanLimits): void {
+  if (startIndex !== undefined)
+    throw new BridgeError('invalidValue', 'startIndex pages by index and cursor by cursor; give one of them')
+  if (count > maxResults) throw new BridgeError('invalidCount', `count must not be larger than ${maxResults}`)
 }
 
 export function descending(order: string | undefined): boolean {

@@ -4,11 +4,11 @@ import type { ListPlan, PageKey } from '../plan/plan.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
 import { collect } from './collect.ts'
-import type { Page } from './collect.ts'
+import type { Collected } from './collect.ts'
 import { resourceFrom } from './exchange.ts'
 import { joinSide, resolveSide, usesSide } from './side.ts'
 
-export interface ReadPage<T> extends Page<T> {
+export interface ReadPage<T> extends Collected<T> {
   /** Where its last record stands, when the backend cut it. */
   readonly next: PageKey | undefined
 }
@@ -30,7 +30,7 @@ export async function readPage<T>(
     const outcome = await app.store.run(program, { signal })
     if (outcome.kind !== 'records') throw new Error('a list gives records')
     const records = aside ? joinSide(outcome.records, plan.of, app.side) : outcome.records
-    const page = await collect(asked, records, outcome.total, resourceFrom(app, plan.of, context), show)
-    return { ...page, next: outcome.next }
+    const page = await collect(asked, { ...outcome, records }, resourceFrom(app, plan.of, context), show)
+    return { ...page, next: plan.cut.by === 'backend' ? page.last : undefined }
   })
 }

@@ -2,20 +2,22 @@ import { BridgeError } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { NativeRecord } from '../mapping/record.ts'
-import type { ListPlan } from '../plan/plan.ts'
 import { planGet, planList } from '../plan/read.ts'
 import { matchesVersion } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import { parseProjection, wantedAttributes } from '../scim/projection.ts'
+import type { Projection } from '../scim/projection.ts'
 import type { ScimRequest } from '../scim/request.ts'
-import type { Anchors } from './anchors.ts'
 import { walkOf } from './anchors.ts'
 import { allowed, typeNamed } from './application.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
+import { byCursor } from './by-cursor.ts'
+import { byIndex } from './by-index.ts'
 import { collect } from './collect.ts'
 import type { Exchange } from './exchange.ts'
 import { resourceFrom, resourceReply, showing } from './exchange.ts'
+import { paged } from './paging.ts'
 import { listBodyOf } from './shown.ts'
 import { resolveQuery } from './query.ts'
 import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
@@ -55,40 +57,35 @@ export async function prepareList(app: Application, request: List, context: Requ
   const planned = planList(mapping, query, wantedAttributes(projection, type), app.limits, (leaf) =>
     app.store.say(leaf),
   )
-  const aside = usesSide(mapping)
   // which ids the side store finds changes from page to page: a walk is told by what was asked
   const walk = walkOf(context.caller.name, planned)
-  const anchored = fromAnchor(planned, app.anchors, walk)
+  const { cursor, count } = request.query
+  const paging =
+    cursor === undefined
+      ? byIndex(planned, app.anchors, walk)
+      : byCursor(planned, app.cursors, queryOf(app, walk, projection), cursor, count)
+  const next = paged(planned, paging.page)
+  const aside = usesSide(mapping)
   const plan = aside
-    ? { ...anchored, where: await resolveSide(anchored.where, mapping, app.side, app.limits.scanLimit) }
-    : anchored
+    ? { ...next, where: await resolveSide(next.where, mapping, app.side, app.limits.scanLimit) }
+    : next
   return {
     plan,
     async answer(outcome): Promise<Reply> {
       if (outcome.kind !== 'records') throw new Error('a list gives records')
       const records = aside ? joinSide(outcome.records, mapping, app.side) : outcome.records
       const show = showing(app, mapping, context, projection)
-      const page = await collect(plan, records, outcome.total, resourceFrom(app, mapping, context), show)
-      const { offset } = query.page
-      if (outcome.next !== undefined) app.anchors.keep(walk, offset + page.resources.length, outcome.next)
-      const head = {
-        schemas: [messages.listResponse],
-        totalResults: page.total,
-        itemsPerPage: page.resources.length,
-        startIndex: offset + 1,
-      }
-      return { status: 200, ...listBodyOf(head, page.resources) }
+      const page = await collect(plan, { ...outcome, records }, resourceFrom(app, mapping, context), show)
+      return { status: 200, ...listBodyOf({ schemas: [messages.listResponse], ...paging.head(page) }, page.resources) }
     },
   }
 }
 
-/** The page behind the one that ended where this one begins, when that was read not long ago. */
-function fromAnchor(plan: ListPlan, anchors: Anchors, walk: string): ListPlan {
-  const { cut } = plan
-  if (cut.by !== 'backend' || cut.page.offset === 0 || cut.page.limit === 0) return plan
-  const after = anchors.find(walk, cut.page.offset)
-  return after === undefined ? plan : { ...plan, cut: { ...cut, page: { ...cut.page, after } } }
-}
+/** What a cursor is good for: this application, client, type, condition, order and projection. */
+const queryOf = (app: Application, walk: string, projection: Projection): string =>
+  JSON.stringify([app.catalog.name, walk, projection], (_, value: unknown) =>
+    value instanceof Set ? [...(value as ReadonlySet<string>)].sort() : value,
+  )
 
 /** A record with what the side store holds of it. */
 export async function completed(

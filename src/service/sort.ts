@@ -1,6 +1,9 @@
+import type { ScimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
+import type { PageKey } from '../plan/plan.ts'
+import { compareCodePoints } from '../scim/compare.ts'
 import { elementsOf, topLevelValue } from '../scim/value.ts'
 import { compareValues } from '../scim/filter-eval.ts'
 import { isHidden } from '../scim/filter-resolve.ts'
@@ -51,11 +54,16 @@ export function sortAmong(
   throw new BridgeError('invalidValue', `sortBy: "${text}" is not compared in one way in ${ownersOf(having)}`)
 }
 
-/** Equal keys keep the order of the store, which is by id. */
-export function comparison(by: AttributeRef, descending: boolean): (a: JsonObject, b: JsonObject) => number {
-  const order = valueOrder(leafOf(by), descending)
-  return (a, b) => order(sortValue(a, by), sortValue(b, by))
+/** Where a resource stands in an order that the bridge makes: by the value that a client sees, ties by id. */
+export function placeBy(by: AttributeRef, resource: JsonObject, id: ScimId): PageKey {
+  const value = sortValue(resource, by)
+  return { sort: value === undefined || typeof value === 'object' ? null : value, key: [id] }
 }
+
+/** Missing values come last, descending first (RFC 7644 section 3.4.2.3); ties in the same direction whatever the order. */
+export const comparePlaces = (by: AttributeRef, descending: boolean, a: PageKey, b: PageKey): number =>
+  valueOrder(leafOf(by), descending)(a.sort as Json, b.sort as Json) ||
+  compareCodePoints(String(a.key[0]), String(b.key[0]))
 
 /** Missing values come last, descending first. */
 export const valueOrder =

@@ -63,6 +63,7 @@ describe('readConfig', () => {
         depth: 32,
       },
       timeouts: { request: 10_000, bulk: 60_000, headers: 10_000, keepAlive: 65_000, drain: 10_000, retryAfter: 5 },
+      cursors: { secret: undefined, timeout: 3_600_000 },
       log: { level: 'info' },
       sideStore: resolve('data/side.db'),
     })

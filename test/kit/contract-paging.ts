@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
-import type { Order, PageKey } from '../../src/plan/plan.ts'
+import type { NativeRecord } from '../../src/mapping/record.ts'
+import type { Cut, Order, Page, PageKey } from '../../src/plan/plan.ts'
 import type { Chapter, Opened } from './contract.ts'
-import { everything, idsOf } from './handle.ts'
+import { everything, idsOf, listed } from './handle.ts'
 import type { Handle } from './handle.ts'
 import { populate } from './people.ts'
 
@@ -58,6 +59,34 @@ async function walk(
   throw new Error('the walk does not end')
 }
 
+/** Page before page, from the end or from a place; the pages in the order of the list. */
+async function walkBack(
+  h: Handle,
+  type: string,
+  limit: number,
+  order: Order | undefined,
+  from: PageKey | 'end' = 'end',
+): Promise<readonly string[]> {
+  let seen: readonly string[] = []
+  for (let before: PageKey | 'end' = from, page = 1; page < 100; page++) {
+    const found = await h.page(type, { offset: 0, limit, before, counting: 'nothing' }, order)
+    seen = [...idsOf(found.records), ...seen]
+    expect(found.total).toBeUndefined()
+    if (!found.more) return seen
+    if (found.first === undefined) throw new Error('an empty page has nothing beyond')
+    before = found.first
+  }
+  throw new Error('the walk does not end')
+}
+
+/** What the store gives where the bridge cuts the page. */
+async function streamed(h: Handle, type: string, page: Page): Promise<readonly NativeRecord[]> {
+  const of = h.mapping(type)
+  const cut: Cut = { by: 'bridge', page, residual: { kind: 'true' }, sort: undefined, scanLimit: 1000 }
+  const want = { slots: [], rows: [], links: [] }
+  return (await listed(await h.run({ kind: 'list', of, where: { kind: 'true' }, want, cut }))).records
+}
+
 export function pagingContract({ before, test }: Chapter): void {
   before(populate)
   before(makeLockers)
@@ -78,6 +107,24 @@ export function pagingContract({ before, test }: Chapter): void {
         expect(counted, `counted pages of ${limit}`).toEqual(whole)
       }
     })
+
+    test(`walks ${title} backwards as forwards`, async (h) => {
+      const order = leaf === undefined ? undefined : h.order(type, leaf, descending, folded)
+      const { records } = await h.page(type, everything, order)
+      const whole = idsOf(records)
+      for (const limit of [1, 2, 3, whole.length, 100])
+        expect(await walkBack(h, type, limit, order), `pages of ${limit}`).toEqual(whole)
+      for (const [i, { at }] of records.entries()) {
+        expect(await walkBack(h, type, 2, order, at), `before ${i}`).toEqual(whole.slice(0, i))
+        if (at === undefined) throw new Error('a record of a list stands somewhere')
+        const ahead = await h.page(type, { offset: 0, limit: 2, after: at, counting: 'nothing' }, order)
+        expect(idsOf(ahead.records), `behind ${i}`).toEqual(whole.slice(i + 1, i + 3))
+        expect(ahead.more, `more behind ${i}`).toBe(whole.length > i + 3)
+        const rest = await h.page(type, { offset: 0, limit: 2, after: at, counting: 'rest' }, order)
+        expect([rest.total, rest.more], `left behind ${i}`).toEqual([whole.length - i - 1, whole.length > i + 3])
+        expect(idsOf(rest.records)).toEqual(idsOf(ahead.records))
+      }
+    })
   }
 
   test('goes on behind any record, with the whole total', async (h) => {
@@ -89,6 +136,33 @@ export function pagingContract({ before, test }: Chapter): void {
       const rest = await h.page('User', { offset: 3, limit: 100, after: next })
       expect(idsOf(rest.records)).toEqual(ids.slice(i + 1))
       expect(rest.total).toBe(total)
+    }
+  })
+
+  test('tells whether there is more, counted or not', async (h) => {
+    const { total = 0 } = await h.page('User', { offset: 0, limit: 0 })
+    for (const counting of [undefined, 'rest', 'nothing'] as const)
+      for (const limit of [1, total - 1, total, total + 1]) {
+        const page = { offset: 0, limit, ...(counting && { counting }) }
+        const { more, total: told } = await h.page('User', page)
+        expect([more, told], `${counting} ${limit}`).toEqual([limit < total, counting === 'nothing' ? undefined : total])
+      }
+    for (const offset of [total - 1, total, total + 5])
+      expect((await h.page('User', { offset, limit: 1 })).more, `at ${offset}`).toBe(false)
+  })
+
+  test('gives to the bridge what lies beyond a place, in its direction', async (h) => {
+    for (const type of ['User', 'Locker']) {
+      const all = await streamed(h, type, everything)
+      const ids = idsOf(all)
+      expect(ids).toEqual(idsOf((await h.page(type, everything)).records))
+      expect(idsOf(await streamed(h, type, { ...everything, before: 'end' }))).toEqual(ids.toReversed())
+      for (const [i, { at }] of all.entries()) {
+        if (at === undefined) throw new Error('a record of a list stands somewhere')
+        expect(idsOf(await streamed(h, type, { ...everything, after: at }))).toEqual(ids.slice(i + 1))
+        const before = await streamed(h, type, { ...everything, before: at })
+        expect(idsOf(before)).toEqual(ids.slice(0, i).toReversed())
+      }
     }
   })
 
@@ -137,6 +211,8 @@ export function pagingContract({ before, test }: Chapter): void {
     await h.remove('Locker', ids[0] ?? '')
     const rest = await h.page('Locker', { offset: 3, limit: 100, after: next })
     expect(idsOf(rest.records)).toEqual(ids.slice(3))
+    const back = await h.page('Locker', { offset: 0, limit: 100, before: next, counting: 'nothing' })
+    expect(idsOf(back.records)).toEqual(ids.slice(1, 2))
     expect(rest.total).toBe(keepsTotal ? lockers.length : lockers.length - 2)
     expect((await h.page('Locker', everything)).total).toBe(lockers.length - 2)
   })

@@ -8,7 +8,8 @@ import { findPath } from '../../src/scim/path-resolve.ts'
 import type { Query } from '../../src/scim/request.ts'
 import type { Application } from '../../src/service/application.ts'
 import { handle as serve } from '../../src/service/handle.ts'
-import { comparison } from '../../src/service/sort.ts'
+import { leafOf } from '../../src/scim/schema.ts'
+import { sortValue, valueOrder } from '../../src/service/sort.ts'
 import { testApplication, testContext } from '../application.ts'
 import type { Chapter, Opened } from './contract.ts'
 import type { Handle } from './handle.ts'
@@ -86,7 +87,8 @@ export function unionContract({ before, test }: Chapter): void {
         if (owner === undefined || ref === undefined) throw new Error(`nothing has ${sortBy}`)
         const value = ref.attribute.subAttributes.find(({ name }) => name === 'value')
         const by = ref.sub === undefined && value !== undefined ? { ...ref, sub: value } : ref
-        const expected = each.toSorted(comparison(by, sortOrder === 'descending')).map(nameOf)
+        const order = valueOrder(leafOf(by), sortOrder === 'descending')
+        const expected = each.toSorted((a, b) => order(sortValue(a, by), sortValue(b, by))).map(nameOf)
 
         const all = await list(app, { ...query, count: 1000 })
         expect(namesOf(all)).toEqual(expected)

@@ -65,13 +65,18 @@ export function handle(store: Store, catalog: Catalog) {
       const outcome = await run({ kind: 'list', of, where, want: want ?? wantAll(of), cut })
       return listed(outcome)
     },
-    /** One page and where it ended. */
+    /** One page, where it began and ended, and whether there is more beyond. */
     async page(type: string, page: Page, order?: Order, where: Predicate = { kind: 'true' }) {
       const of = mapping(type)
       const cut: Cut = { by: 'backend', page, order }
       const outcome = await run({ kind: 'list', of, where, want: wantAll(of), cut })
-      const next = outcome.kind === 'records' ? outcome.next : undefined
-      return { ...(await listed(outcome)), next }
+      const found = await listed(outcome)
+      return {
+        ...found,
+        first: found.records[0]?.at,
+        next: found.records.at(-1)?.at,
+        more: outcome.kind === 'records' && outcome.more,
+      }
     },
     /** The userNames or other leaf of the records a predicate selects, sorted. */
     async names(type: string, where: Predicate, leaf: string): Promise<readonly string[]> {

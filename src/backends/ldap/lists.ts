@@ -162,7 +162,19 @@ export const sorted = (places: readonly Place[], descending: boolean): readonly 
   [...places].sort((a, b) => comparePlaces(a, b, descending))
 
 /** Where the places behind a key begin, by bisection: the key itself may have gone. */
-export function startBehind({ places, descending }: Pick<IdList, 'places' | 'descending'>, key: PageKey): number {
+export const startBehind = (list: Pick<IdList, 'places' | 'descending'>, key: PageKey): number =>
+  startWhere(list, key, (order) => order > 0)
+
+/** Where the places before a key end. */
+export const endBefore = (list: Pick<IdList, 'places' | 'descending'>, key: PageKey): number =>
+  startWhere(list, key, (order) => order >= 0)
+
+/** The first place that stands to the key as is wanted. */
+function startWhere(
+  { places, descending }: Pick<IdList, 'places' | 'descending'>,
+  key: PageKey,
+  is: (order: number) => boolean,
+): number {
   const [id] = key.key
   const at: Place = { sort: key.sort as Place['sort'], id: String(id) as ScimId }
   let low = 0
@@ -170,7 +182,7 @@ export function startBehind({ places, descending }: Pick<IdList, 'places' | 'des
   while (low < high) {
     const middle = (low + high) >>> 1
     const place = places[middle]
-    if (place !== undefined && comparePlaces(place, at, descending) <= 0) low = middle + 1
+    if (place !== undefined && !is(comparePlaces(place, at, descending))) low = middle + 1
     else high = middle
   }
   return low

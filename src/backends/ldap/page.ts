@@ -1,7 +1,7 @@
 import type { ScimId } from '../../base/brand.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import type { Predicate } from '../../mapping/predicate.ts'
-import type { Cut, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
+import type { Cut, ListPlan, Order, Page, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Directory } from './directory.ts'
 import { isOf } from './is-of.ts'
@@ -11,7 +11,7 @@ import type { LdapFilter, Value } from './filter.ts'
 import { isNothing } from './filter.ts'
 import { filterText } from './filter-text.ts'
 import type { IdList, Place } from './lists.ts'
-import { keyOfPlace, sorted, startBehind } from './lists.ts'
+import { endBefore, keyOfPlace, sorted, startBehind } from './lists.ts'
 import { walked } from './walked.ts'
 import type { Entry } from './operation.ts'
 import { withNested } from './nested.ts'
@@ -31,7 +31,7 @@ export type Selected =
 /** Entries that are read in the hope that there are no more: the answer to a look-up comes with one operation. */
 const hoped = { least: 10, most: 300, scanned: 200 } as const
 
-/** A page cut by the store, with the total. */
+/** A page cut by the store. */
 export function* page(
   directory: Directory,
   plan: ListPlan,
@@ -39,57 +39,83 @@ export function* page(
   circumstances: Circumstances,
 ): Steps<Outcome> {
   const { order } = cut
+  const { limit, before, counting } = cut.page
   const selected = yield* select(directory, plan, order, cut.page, circumstances)
-  if (selected.kind === 'none') return { kind: 'records', records: from([]), total: 0, next: undefined }
-  const places = selected.kind === 'list' ? selected.list.places : selected.places
+  const places = placesOf(selected)
   const descending = order?.descending === true
-  const { offset, limit, after } = cut.page
   // explain knows of one entry, and takes it for the first of the page
-  const start =
-    circumstances.assumed !== undefined ? 0 : after === undefined ? offset : startBehind({ places, descending }, after)
-  const { entries, last } =
+  const start = circumstances.assumed === undefined ? startOf({ places, descending }, cut.page) : before ? 1 : 0
+  const way: Way = { places, start, backwards: before !== undefined }
+  const { entries, end } =
     selected.kind === 'list'
-      ? yield* filled(directory, sourceFor(directory, plan.of), places, start, limit, plan.want)
-      : cutFrom(selected.entries, places, start, limit)
+      ? yield* filled(directory, sourceFor(directory, plan.of), way, limit, plan.want)
+      : cutFrom(selected.kind === 'none' ? [] : selected.entries, way, limit)
   const records = yield* recordsOf(directory, plan.of, plan.want, entries, circumstances)
-  return { kind: 'records', records: from(records), total: places.length, next: last && keyOfPlace(last) }
+  const total = counting === 'nothing' ? undefined : counting === 'rest' ? places.length - start : places.length
+  const [first, last] = inOrder(start, end)
+  return {
+    kind: 'records',
+    records: from(withPlaces(records, places.slice(first, last))),
+    total,
+    more: way.backwards ? end > 0 : end < places.length,
+  }
+}
+
+/** Places, where reading begins, and its direction. */
+interface Way {
+  readonly places: readonly Place[]
+  readonly start: number
+  readonly backwards: boolean
 }
 
 interface Filled {
+  /** In the order of the list. */
   readonly entries: readonly Entry[]
-  readonly last: Place | undefined
+  /** Up to where was read. */
+  readonly end: number
 }
 
-const cutFrom = (entries: readonly Entry[], places: readonly Place[], start: number, limit: number): Filled => ({
-  entries: entries.slice(start, start + limit),
-  last: limit === 0 ? undefined : places.slice(start, start + limit).at(-1),
-})
+const inOrder = (a: number, b: number): readonly [number, number] => (a < b ? [a, b] : [b, a])
 
-/** A page whose entries have partly gone since the list was made is filled up by those behind. */
-function* filled(
-  directory: Directory,
-  source: Source,
-  places: readonly Place[],
-  start: number,
-  limit: number,
-  want: Want,
-): Steps<Filled> {
-  const entries: Entry[] = []
-  let last: Place | undefined
-  for (let at = start; entries.length < limit && at < places.length;) {
-    const some = places.slice(at, at + limit - entries.length)
-    entries.push(
-      ...(yield* entriesByIds(
-        directory,
-        source,
-        some.map(({ id }) => id),
-        want,
-      )),
-    )
-    last = some.at(-1)
-    at += some.length
+/** Where reading ends after so many places. */
+const endOf = ({ places, start, backwards }: Way, count: number): number =>
+  backwards ? Math.max(0, start - count) : Math.min(places.length, start + count)
+
+function cutFrom(entries: readonly Entry[], way: Way, limit: number): Filled {
+  const end = endOf(way, limit)
+  return { entries: entries.slice(...inOrder(way.start, end)), end }
+}
+
+/** A page whose entries have partly gone since the list was made is filled up by those beyond. */
+function* filled(directory: Directory, source: Source, way: Way, limit: number, want: Want): Steps<Filled> {
+  let entries: readonly Entry[] = []
+  let at = way.start
+  const rest = (): number => (way.backwards ? at : way.places.length - at)
+  while (entries.length < limit && rest() > 0) {
+    const end = endOf({ ...way, start: at }, limit - entries.length)
+    const ids = way.places.slice(...inOrder(at, end)).map(({ id }) => id)
+    const some = yield* entriesByIds(directory, source, ids, want)
+    entries = way.backwards ? [...some, ...entries] : [...entries, ...some]
+    at = end
   }
-  return { entries, last }
+  return { entries, end: at }
+}
+
+function withPlaces(records: readonly NativeRecord[], places: readonly Place[]): readonly NativeRecord[] {
+  const byId = new Map(places.map((place) => [place.id, place]))
+  return records.map((record) => {
+    const place = byId.get(record.id)
+    return place === undefined ? record : { ...record, at: keyOfPlace(place) }
+  })
+}
+
+const placesOf = (selected: Selected): readonly Place[] =>
+  selected.kind === 'none' ? [] : selected.kind === 'list' ? selected.list.places : selected.places
+
+/** Where a page begins, in its direction. */
+function startOf(list: Pick<IdList, 'places' | 'descending'>, { offset, after, before }: Page): number {
+  if (before !== undefined) return before === 'end' ? list.places.length : endBefore(list, before)
+  return after === undefined ? Math.min(offset, list.places.length) : startBehind(list, after)
 }
 
 /** Everything that a plan selects: read at once when it is little, else as a list of places that is shared. */
@@ -109,9 +135,10 @@ export function* select(
   const search = searchIn(directory, source, where, asking(directory, names))
   const key = `${plan.of.type.name} ${order?.slot.key ?? ''} ${String(order?.descending)} ${String(order?.fold)} ${filterText(search.filter)}`
   const isAssumed = circumstances.assumed !== undefined
-  const known = isAssumed ? undefined : directory.lists.find(key, page?.after !== undefined)
+  const going = page?.after !== undefined || page?.before !== undefined
+  const known = isAssumed ? undefined : directory.lists.find(key, going)
   if (known !== undefined) return { kind: 'list', list: known }
-  const reach = page === undefined || page.after !== undefined ? hoped.scanned : page.offset + page.limit
+  const reach = page === undefined || going ? hoped.scanned : page.offset + page.limit
   const descending = order?.descending === true
   if (reach <= hoped.most) {
     const most = Math.max(reach, hoped.least)
@@ -127,7 +154,7 @@ export function* select(
       return { kind: 'list', list: { type: plan.of.type.name, descending, places: whole.places } }
     }
   }
-  const asked = { key, type: plan.of.type.name, going: page?.after !== undefined }
+  const asked = { key, type: plan.of.type.name, going }
   return { kind: 'list', list: yield* walked(directory, source, order, search, isAssumed ? undefined : asked) }
 }
 
@@ -180,28 +207,53 @@ async function* from(records: readonly NativeRecord[]): AsyncIterable<NativeReco
 /** Records read at once when the bridge evaluates the rest. */
 export const chunkSize = 100
 
-/** The part of what is selected that begins at a place. */
+/** The page in which a read goes on that the bridge cuts; with a sort of its own it looks at everything anew. */
+export const goingOn = ({ cut }: ListPlan): Page | undefined =>
+  (cut.by === 'bridge' && cut.sort !== undefined) || (cut.page.after ?? cut.page.before) === undefined
+    ? undefined
+    : cut.page
+
+/** The parts of what is selected, in the direction in which such a page is read. */
+export function partsOf(selected: Selected, plan: ListPlan): readonly Part[] {
+  const page = goingOn(plan)
+  const places = placesOf(selected)
+  const way: Way = {
+    places,
+    start: page === undefined ? 0 : startOf({ places, descending: false }, page),
+    backwards: page?.before !== undefined,
+  }
+  const parts: Part[] = []
+  for (let at = way.start; way.backwards ? at > 0 : at < places.length;) {
+    const end = endOf({ ...way, start: at }, chunkSize)
+    parts.push({ range: inOrder(at, end), backwards: way.backwards })
+    at = end
+  }
+  return parts
+}
+
+export interface Part {
+  readonly range: readonly [from: number, to: number]
+  readonly backwards: boolean
+}
+
+/** One part of what is selected, in its direction. */
 export function* chunk(
   directory: Directory,
   plan: ListPlan,
   selected: Selected,
-  start: number,
+  { range, backwards }: Part,
   circumstances: Circumstances,
 ): Steps<readonly NativeRecord[]> {
-  if (selected.kind === 'none') return []
+  const places = placesOf(selected).slice(...range)
   const entries =
     selected.kind === 'entries'
-      ? selected.entries.slice(start, start + chunkSize)
+      ? selected.entries.slice(...range)
       : yield* entriesByIds(
           directory,
           sourceFor(directory, plan.of),
-          selected.list.places.slice(start, start + chunkSize).map(({ id }) => id),
+          places.map(({ id }) => id),
           plan.want,
         )
-  return yield* recordsOf(directory, plan.of, plan.want, entries, circumstances)
+  const records = withPlaces(yield* recordsOf(directory, plan.of, plan.want, entries, circumstances), places)
+  return backwards ? records.toReversed() : records
 }
-
-export const countOf = (selected: Selected): number =>
-  selected.kind === 'none' ? 0 : selected.kind === 'list' ? selected.list.places.length : selected.entries.length
-
-export type { PageKey }

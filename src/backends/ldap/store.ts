@@ -8,7 +8,7 @@ import type { Directory } from './directory.ts'
 import { explainSteps } from './explain.ts'
 import type { LdapProgram } from './lower.ts'
 import { lower } from './lower.ts'
-import { chunk, chunkSize, countOf, select } from './page.ts'
+import { chunk, chunkSize, goingOn, partsOf, select } from './page.ts'
 import { say } from './predicate.ts'
 import type { Circumstances } from './program.ts'
 import type { Means } from './run.ts'
@@ -59,7 +59,7 @@ function explain(
 
 function* streamed(directory: Directory, plan: ListPlan, circumstances: Circumstances) {
   const selected = yield* select(directory, plan, undefined, undefined, circumstances)
-  yield* chunk(directory, plan, selected, 0, circumstances)
+  yield* chunk(directory, plan, selected, { range: [0, chunkSize], backwards: false }, circumstances)
 }
 
 async function runProgram(
@@ -79,7 +79,7 @@ async function runProgram(
       kind: 'records',
       records: records(directory, program.plan, circumstances),
       total: undefined,
-      next: undefined,
+      more: false,
     }
   if (program.kind === 'write' && means.readOnly && options.dry !== true)
     throw new BridgeError('denied', 'this directory is opened for reading only')
@@ -94,7 +94,7 @@ async function* records(
   circumstances: Circumstances,
 ): AsyncIterable<NativeRecord> {
   const { later } = circumstances
-  const selected = await later(() => select(directory, plan, undefined, undefined, circumstances))
-  for (let start = 0; start < countOf(selected); start += chunkSize)
-    yield* await later(() => chunk(directory, plan, selected, start, circumstances))
+  const selected = await later(() => select(directory, plan, undefined, goingOn(plan), circumstances))
+  for (const part of partsOf(selected, plan))
+    yield* await later(() => chunk(directory, plan, selected, part, circumstances))
 }

@@ -1,6 +1,6 @@
 import { fold } from '../../scim/compare.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
-import type { ListPlan, Order, PageKey, Want } from '../../plan/plan.ts'
+import type { ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
 import { tooManyLinks } from '../../plan/too-many-links.ts'
 import { linksOf, subjectOf } from './links.ts'
 import { compareScalars, holds } from '../../mapping/holds.ts'
@@ -20,24 +20,41 @@ export function recordOf(state: State, held: Held, want: Want): NativeRecord {
   }
 }
 
-/** The records a list plan selects, in order, with their number before a page cut by the backend, and where that ends. */
-export function listOf(
-  state: State,
-  plan: ListPlan,
-): { readonly found: readonly Held[]; readonly total: number | undefined; readonly next: PageKey | undefined } {
-  const found = [...recordsOf(state, plan.of.type.name).values()].filter(
-    (held) => isVisible(state, held) && holds(plan.where, subjectOf(state, held)),
-  )
-  if (plan.cut.by === 'bridge') return { found, total: undefined, next: undefined }
-  const { page, order } = plan.cut
-  const { after } = page
-  const placed = found
+/** What a list plan selects, in order, with where each stands. */
+export interface Selected {
+  readonly found: readonly Placed[]
+  readonly total: number | undefined
+  readonly more: boolean
+}
+
+interface Placed {
+  readonly held: Held
+  readonly at: PageKey
+}
+
+export function listOf(state: State, plan: ListPlan): Selected {
+  const { cut } = plan
+  const order = cut.by === 'backend' ? cut.order : undefined
+  const placed = [...recordsOf(state, plan.of.type.name).values()]
+    .filter((held) => isVisible(state, held) && holds(plan.where, subjectOf(state, held)))
     .map((held) => ({ held, at: placeOf(state, held, order) }))
     .sort((a, b) => comparePlaces(a.at, b.at, order))
-  const rest =
-    after === undefined ? placed.slice(page.offset) : placed.filter(({ at }) => comparePlaces(at, after, order) > 0)
-  const cut = rest.slice(0, page.limit)
-  return { found: cut.map(({ held }) => held), total: found.length, next: cut.at(-1)?.at }
+  if (cut.by === 'bridge') {
+    const found = cut.sort === undefined ? beyond(placed, cut.page, order) : placed
+    return { found, total: undefined, more: false }
+  }
+  const { offset, limit, after, before, counting } = cut.page
+  const rest = beyond(placed, cut.page, order).slice(after === undefined && before === undefined ? offset : 0)
+  const total = counting === 'nothing' ? undefined : counting === 'rest' ? rest.length : placed.length
+  const found = rest.slice(0, limit)
+  return { found: before === undefined ? found : found.reverse(), total, more: rest.length > limit }
+}
+
+/** From the place where a page begins, in the direction in which it is read. */
+function beyond(placed: readonly Placed[], { after, before }: Page, order: Order | undefined): Placed[] {
+  if (before !== undefined)
+    return placed.filter(({ at }) => before === 'end' || comparePlaces(at, before, order) < 0).reverse()
+  return placed.filter(({ at }) => after === undefined || comparePlaces(at, after, order) > 0)
 }
 
 function placeOf(state: State, held: Held, order: Order | undefined): PageKey {

@@ -5,8 +5,9 @@ import type { ChangePlan, CreatePlan, Decision, Plan, RemovePlan, Want } from '.
 import type { Outcome, RunOptions, Store } from '../../plan/port.ts'
 import { decided, explain } from './explain.ts'
 import { listOf, recordOf } from './read.ts'
+import type { Selected } from './read.ts'
 import { copyOf, emptyState, find } from './state.ts'
-import type { Held, State } from './state.ts'
+import type { State } from './state.ts'
 import { apply, prepareChange, prepareCreate, remove } from './write.ts'
 import type { Prepared } from './write.ts'
 
@@ -31,8 +32,8 @@ export function bindMemory(catalog: Catalog): Store {
         return { kind: 'record', record: held && recordOf(state, held, plan.want) }
       }
       case 'list': {
-        const { found, total, next } = listOf(state, plan)
-        return { kind: 'records', records: stream(state, found, plan.want, ready, options.signal), total, next }
+        const { found, total, more } = listOf(state, plan)
+        return { kind: 'records', records: stream(state, found, plan.want, ready, options.signal), total, more }
       }
       case 'create':
       case 'change':
@@ -60,14 +61,14 @@ export function bindMemory(catalog: Catalog): Store {
 
 async function* stream(
   state: State,
-  found: readonly Held[],
+  found: Selected['found'],
   want: Want,
   ready: (signal: AbortSignal) => void,
   signal: AbortSignal,
 ): AsyncIterable<NativeRecord> {
-  for (const held of found) {
+  for (const { held, at } of found) {
     ready(signal)
-    yield recordOf(state, held, want)
+    yield { ...recordOf(state, held, want), at }
   }
 }
 

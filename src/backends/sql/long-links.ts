@@ -13,7 +13,7 @@ import type { Owners } from './parts.ts'
 import { collect } from './parts.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import { read } from './statement.ts'
-import { laterKey } from './total-order.ts'
+import { furtherKey } from './total-order.ts'
 
 /** Links that are read at once. A list that is longer is read on while it is sent. */
 export const linksAtOnce = 1000
@@ -69,8 +69,8 @@ function behind(database: Database, { end, joined, target }: Ends, after: Row): 
   const isAlike = joined?.names.every((name, i) =>
     isOrderedAlike(database.columnOf(joined.table, name), database.columnOf(tableOf(target), key[i] ?? '')),
   )
-  const later = laterKey(database, end, after)
-  return isAlike === true ? [later, laterKey(database, columns(farAlias, key), after)] : [later]
+  const later = furtherKey(database, end, after, false)
+  return isAlike === true ? [later, furtherKey(database, columns(farAlias, key), after, false)] : [later]
 }
 
 /** Columns that a join takes for equal may still have different orders: text and numbers, or two collations. */

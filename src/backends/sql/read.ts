@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { NativeRecord } from '../../mapping/record.ts'
-import type { GetPlan, ListPlan, Order, Page, Want } from '../../plan/plan.ts'
+import type { GetPlan, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Operand } from './column.ts'
@@ -22,7 +22,8 @@ import type { Selection } from './selection.ts'
 import { mainAlias, selectList, selectionOf } from './selection.ts'
 import { columnOfSlot } from './slot-column.ts'
 import { read, transaction } from './statement.ts'
-import { laterKey, totalOrder } from './total-order.ts'
+import type { Place } from './total-order.ts'
+import { furtherKey, inOrder, scalars, totalOrder } from './total-order.ts'
 
 /** Records a bridge-cut read takes at a time. */
 export const chunkSize = 200
@@ -112,45 +113,69 @@ export function* get(database: Database, plan: GetPlan, circumstances: Circumsta
   return { kind: 'record', record: found?.record }
 }
 
-/** A page cut by the database, with the total. */
+/** A page cut by the database. */
 export function* page(database: Database, plan: ListPlan, cut: CutHere, circumstances: Circumstances): Steps<Outcome> {
   const { of: mapping, want } = plan
+  const { limit, offset, before, counting } = cut.page
   const selection = selectionOf(database, mapping, want.slots, cut.order?.slot)
   const conditions = selected(database, plan)
-  const counted = yield* read(
+  const order = totalOrder(database, mapping, cut.order, sortValue(database, cut.order, selection.sorted))
+  const place = placeIn(cut.page, mapping, circumstances)
+  const backwards = before !== undefined
+  const beyond = place === undefined ? conditions : [...conditions, order.beyond(place, backwards)]
+  const total = yield* counted(
     database,
-    sql`SELECT count(*) FROM ${selectionOf(database, mapping, []).from}${where(conditions)}`,
+    counting === 'rest' ? { from: selection.from, where: beyond } : { from: bareOf(database, mapping), where: conditions },
+    counting,
+  )
+  if (limit === 0) return { kind: 'records', records: streamOf([]), total, more: false }
+  const isCounted = place === undefined && !backwards
+  const rest = total === undefined ? undefined : counting === 'rest' ? total : isCounted ? total - offset : undefined
+  // where nobody counted what is left, one record more tells that there are more
+  const most = database.dialect.limit(rest === undefined ? limit + 1 : limit, isCounted ? offset : undefined, true)
+  const key = keyOfTable(mapping).map(() => ({ unknown: 'key of a record' }))
+  const all = yield* read(
+    database,
+    sql`SELECT ${list([...selection.columns, ...order.selected])} FROM ${selection.from}${where(beyond)} ORDER BY ${order.by(backwards)}${most}`,
     {
-      note: 'total',
-      rows: [[1]],
+      rows: [selection.withKey(key)],
+      note:
+        isCounted && offset > 0 ? 'page; behind one that was read before, by its last key instead of OFFSET' : 'page',
     },
   )
-  const total = Number(counted[0]?.[0] ?? 0)
-  if (cut.page.limit === 0) return { kind: 'records', records: streamOf([]), total, next: undefined }
-  const { limit, offset, after } = cut.page
-  const order = totalOrder(database, mapping, cut.order, sortValue(database, cut.order, selection.sorted))
-  const chosen = sql`SELECT ${list([...selection.columns, ...order.selected])} FROM ${selection.from}`
-  const key = keyOfTable(mapping).map(() => ({ unknown: 'key of a record' }))
-  const told = { rows: [selection.withKey(key)] }
-  const found =
-    after === undefined
-      ? yield* read(
-          database,
-          sql`${chosen}${where(conditions)} ORDER BY ${order.by}${database.dialect.limit(limit, offset, true)}`,
-          {
-            ...told,
-            note: offset === 0 ? 'page' : 'page; behind one that was read before, by its last key instead of OFFSET',
-          },
-        )
-      : yield* read(
-          database,
-          sql`${chosen}${where([...conditions, order.after(after)])} ORDER BY ${order.by}${database.dialect.limit(limit, undefined, true)}`,
-          { ...told, note: 'page' },
-        )
+  const found = backwards ? all.slice(0, limit).reverse() : all.slice(0, limit)
   const records = yield* withParts(database, mapping, want, selection, found, false, circumstances)
-  const last = found.at(-1)
-  const next = last === undefined ? undefined : order.placeOf(selection.keyOf(last), last)
-  return { kind: 'records', records: streamOf(records), total, next }
+  const placed = found.map((row) => order.placeOf(selection.keyOf(row), row))
+  const more = rest === undefined ? all.length > limit : all.length < rest
+  return { kind: 'records', records: streamOf(records.map((record, i) => withPlace(record, placed[i]))), total, more }
+}
+
+const withPlace = (record: NativeRecord, at: PageKey | undefined): NativeRecord =>
+  at === undefined ? record : { ...record, at }
+
+const bareOf = (database: Database, mapping: ResourceMapping): Expression => selectionOf(database, mapping, []).from
+
+function* counted(
+  database: Database,
+  of: { readonly from: Expression; readonly where: readonly Expression[] },
+  counting: Page['counting'],
+): Steps<number | undefined> {
+  if (counting === 'nothing') return undefined
+  const rows = yield* read(database, sql`SELECT count(*) FROM ${of.from}${where(of.where)}`, {
+    note: counting === 'rest' ? 'total; of what is left' : 'total',
+    rows: [[1]],
+  })
+  return Number(rows[0]?.[0] ?? 0)
+}
+
+/** Where a page begins, or where it ends when it is read backwards. The values of a place are known to nobody but the run. */
+function placeIn({ after, before }: Page, mapping: ResourceMapping, { assumed }: Circumstances): Place | undefined {
+  const place = before ?? after
+  if (place === undefined || place === 'end') return undefined
+  if (assumed === undefined) return place
+  const which = before === undefined ? 'last' : 'first'
+  const sort = place.sort === null ? null : { unknown: `the ${which} sort value` }
+  return { sort, key: keyOfTable(mapping).map((name) => ({ unknown: `the ${which} ${name}` })) }
 }
 
 /** The value that is sorted by, in the form in which it is compared. */
@@ -174,28 +199,32 @@ const selected = (database: Database, plan: ListPlan): readonly Expression[] => 
   return plan.where.kind === 'true' ? scope : [...scope, lowerPredicate(database, site, plan.where)]
 }
 
-/** The next records in key order. */
+/** The next records in key order, from the place where the page begins and in its direction. */
 export function* chunk(
   database: Database,
   plan: ListPlan,
   after: Row | undefined,
   circumstances: Circumstances,
 ): Steps<{ readonly records: readonly NativeRecord[]; readonly last: Row | undefined }> {
-  const { of: mapping, want } = plan
+  const { of: mapping, want, cut } = plan
+  const isSorted = cut.by === 'bridge' && cut.sort !== undefined
+  const from = after ?? (isSorted ? undefined : placeIn(cut.page, mapping, circumstances)?.key)
+  const backwards = !isSorted && cut.page.before !== undefined
   const selection = selectionOf(database, mapping, want.slots)
   const key = columns(mainAlias, keyOfTable(mapping))
-  const beyond = after === undefined ? [] : [laterKey(database, key, after)]
+  const beyond = from === undefined ? [] : [furtherKey(database, key, from, backwards)]
   const found = yield* read(
     database,
-    sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(key)}${database.dialect.limit(chunkSize, undefined, true)}`,
+    sql`${selectList(selection)}${where([...selected(database, plan), ...beyond])} ORDER BY ${list(inOrder(key, backwards))}${database.dialect.limit(chunkSize, undefined, true)}`,
     {
       note: after === undefined ? `the first ${chunkSize} records` : `${chunkSize} more, while there are any`,
       rows: [selection.withKey(keyOfTable(mapping).map(() => ({ unknown: 'key of a record' })))],
     },
   )
   const records = yield* withParts(database, mapping, want, selection, found, false, circumstances)
-  const last = found.at(-1)
-  return { records, last: found.length < chunkSize || last === undefined ? undefined : selection.keyOf(last) }
+  const keys = found.map((row) => selection.keyOf(row))
+  const placed = records.map((record, i) => ({ ...record, at: { sort: null, key: scalars(keys[i] ?? []) } }))
+  return { records: placed, last: found.length < chunkSize ? undefined : keys.at(-1) }
 }
 
 export async function* streamOf(records: readonly NativeRecord[]): AsyncIterable<NativeRecord> {

@@ -62,7 +62,7 @@ async function runProgram(database: Database, pool: Pool, program: SqlProgram, o
       const records = stream((after) =>
         run({ database, pool }, 'read', () => program.chunk(circumstances, after), options).then(({ value }) => value),
       )
-      return { kind: 'records', records, total: undefined, next: undefined }
+      return { kind: 'records', records, total: undefined, more: false }
     }
     default:
       return never(program)
