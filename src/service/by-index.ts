@@ -20,10 +20,7 @@ export function byIndex(plan: ListPlan, anchors: Anchors, walk: string, now = ()
   const { offset, limit } = plan.cut.page
   const anchor = offset === 0 || limit === 0 ? undefined : anchors.find(walk, offset)
   const isDue =
-    anchor === undefined ||
-    plan.cut.by === 'bridge' ||
-    offset + limit >= anchor.total ||
-    now() - anchor.counted > fresh
+    anchor === undefined || plan.cut.by === 'bridge' || offset + limit >= anchor.total || now() - anchor.counted > fresh
   return {
     page:
       anchor === undefined

@@ -1,6 +1,7 @@
 import { BridgeError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
+import type { PlanLimits } from '../plan/limits.ts'
 import { versionOf } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import type { Attribute, Schema } from '../scim/schema.ts'

@@ -102,7 +102,7 @@ function priorOf(mapping: ResourceMapping, plan: Plan, prior: JsonObject | undef
 /** Stands in for what only a running process has: ids from the side store are shown as one placeholder. */
 export const offlineApplication = (
   parts: Pick<Application, 'catalog' | 'limits'> & { readonly store: Store },
-): Application => 
+): Application =>
   applicationOf({
     ...parts,
     side: offlineSide(parts.catalog.types),

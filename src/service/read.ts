@@ -66,9 +66,7 @@ export async function prepareList(app: Application, request: List, context: Requ
       : byCursor(planned, app.cursors, queryOf(app, walk, projection), cursor, count)
   const next = paged(planned, paging.page)
   const aside = usesSide(mapping)
-  const plan = aside
-    ? { ...next, where: await resolveSide(next.where, mapping, app.side, app.limits.scanLimit) }
-    : next
+  const plan = aside ? { ...next, where: await resolveSide(next.where, mapping, app.side, app.limits.scanLimit) } : next
   return {
     plan,
     async answer(outcome): Promise<Reply> {

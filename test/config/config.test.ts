@@ -238,6 +238,23 @@ colour: red
     expect(all).not.toContain('short-secret')
   })
 
+  it('takes the secret of cursors from a file or the environment, and shows none that is too short', () => {
+    const path = join(folder, 'cursors')
+    writeFileSync(path, `${'f'.repeat(32)}\n`)
+    const read = (text: string, more: Record<string, string> = {}): unknown =>
+      readConfig(file(`${one}cursors: { ${text} }\n`), {}, { ...env, ...more }).cursors
+    expect(read(`secret: "\${file:${path}}", timeout: 5min`)).toEqual({ secret: 'f'.repeat(32), timeout: 300_000 })
+    expect(read('secret: "${CURSORS}"', { CURSORS: 'e'.repeat(40) })).toEqual({
+      secret: 'e'.repeat(40),
+      timeout: 3_600_000,
+    })
+    expect(problems(`${one}cursors: { secret: too-short-a-secret, timeout: 20ms }`)).toEqual([
+      expect.stringMatching(/cursors\.secret: must have at least 32 characters/),
+      expect.stringMatching(/cursors\.timeout: must be at least 1s/),
+    ])
+    expect(problems(`${one}cursors: { secret: too-short-a-secret }`).join()).not.toContain('too-short')
+  })
+
   it('tell a file that is not there', () => {
     expect(() => readConfig(join(folder, 'none.yaml'), {}, env)).toThrow('cannot be read')
   })

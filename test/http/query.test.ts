@@ -22,6 +22,11 @@ describe('readQuery', () => {
     ['/Users?startIndex=-5&count=0', { startIndex: -5, count: 0 }],
     ['/Users?count=%2B7', { count: 7 }],
     ['/Users?count=99999999999999999999999', { count: Number.MAX_SAFE_INTEGER }],
+    // RFC 9865 section 2: empty or without a value for the first page
+    ['/Users?cursor&count=10', { cursor: '', count: 10 }],
+    ['/Users?cursor=&count=10', { cursor: '', count: 10 }],
+    ['/Users?CURSOR=aB-_.~9&startIndex=1', { cursor: 'aB-_.~9', startIndex: 1 }],
+    ['/Users?cursor=&count=-3', { cursor: '', count: -3 }],
     ['/Users?attributes=userName,%20emails.type,,', { attributes: ['userName', 'emails.type'] }],
     ['/Users?attributes=a&attributes=b', { attributes: ['a', 'b'] }],
     ['/Users?attributes=', {}],
@@ -45,6 +50,12 @@ describe('readQuery', () => {
     ['/Users?filter=%ZZ', 'invalidFilter'],
     ['/Users?filter=%FF', 'invalidFilter'],
     ['/Users?sortBy=%', 'invalidValue'],
+    ['/Users?cursor=%%%', 'invalidCursor'],
+    ['/Users?cursor=%FF', 'invalidCursor'],
+    ['/Users?cursor=a&cursor=b', 'invalidCursor'],
+    ['/Users?cursor=&count=abc', 'invalidCount'],
+    ['/Users?count=1.5&cursor', 'invalidCount'],
+    ['/Users?cursor=&startIndex=one', 'invalidValue'],
   ])('%s is %s', (url, reason) => {
     const thrown = (): unknown => {
       try {

@@ -145,7 +145,10 @@ export function pagingContract({ before, test }: Chapter): void {
       for (const limit of [1, total - 1, total, total + 1]) {
         const page = { offset: 0, limit, ...(counting && { counting }) }
         const { more, total: told } = await h.page('User', page)
-        expect([more, told], `${counting} ${limit}`).toEqual([limit < total, counting === 'nothing' ? undefined : total])
+        expect([more, told], `${counting} ${limit}`).toEqual([
+          limit < total,
+          counting === 'nothing' ? undefined : total,
+        ])
       }
     for (const offset of [total - 1, total, total + 5])
       expect((await h.page('User', { offset, limit: 1 })).more, `at ${offset}`).toBe(false)

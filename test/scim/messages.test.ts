@@ -24,6 +24,12 @@ describe('a search message', () => {
 
   it('leaves out what is absent or null', () => {
     expect(readSearch({ schemas, filter: null }, strict)).toEqual({})
+    expect(readSearch({ schemas, cursor: null, count: 3 }, strict)).toEqual({ count: 3 })
+  })
+
+  it('takes a cursor, and an empty one for the first page (RFC 9865 section 3)', () => {
+    expect(readSearch({ schemas, cursor: '', count: 10 }, strict)).toEqual({ cursor: '', count: 10 })
+    expect(readSearch({ schemas, cursor: 'VZUTiyhEQJ94IR' }, strict)).toEqual({ cursor: 'VZUTiyhEQJ94IR' })
   })
 
   it.each<[Json, string]>([
@@ -39,6 +45,11 @@ describe('a search message', () => {
     [{ schemas, sortBy: ['a'] }, 'invalidValue'],
     [{ schemas, startIndex: '1' }, 'invalidValue'],
     [{ schemas, count: 1.5 }, 'invalidValue'],
+    [{ schemas, cursor: 5 }, 'invalidCursor'],
+    [{ schemas, cursor: ['a'] }, 'invalidCursor'],
+    [{ schemas, cursor: '', count: '10' }, 'invalidCount'],
+    [{ schemas, cursor: '', count: 1.5 }, 'invalidCount'],
+    [{ schemas, cursor: '', startIndex: '1' }, 'invalidValue'],
   ])('%j is %s', (body, reason) => {
     expect(outcome(() => readSearch(body, tolerant))).toBe(reason)
   })

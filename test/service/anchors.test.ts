@@ -71,7 +71,10 @@ describe('walkOf', () => {
     cut: { by: 'backend', order: { slot: slot('a'), descending, fold: true, present: { kind: 'true' } } },
   })
 
-  const userName = attributeRef(undefined, userSchema.attributes.find(({ name }) => name === 'userName')!)
+  const userName = attributeRef(
+    undefined,
+    userSchema.attributes.find(({ name }) => name === 'userName')!,
+  )
   const here = (value: string, descending: boolean) => ({
     cut: {
       by: 'bridge',

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BridgeError } from '../../src/base/errors.ts'
 import { assumedCursors, cursors } from '../../src/service/cursors.ts'
-import type { Carried } from '../../src/service/cursors.ts'
 
 const secret = 'thirty-two characters or more, of which nobody knows'
 const scalar = fc.oneof(
@@ -34,12 +33,6 @@ describe('cursors', () => {
         const opened = held.open('q', held.seal('q', carried), null)
         // bytes come back as a Buffer, which is a Uint8Array
         expect(JSON.stringify(opened, plain)).toBe(JSON.stringify(carried, plain))
-        if (!Array.isArray(carried.key)) return
-        const key = (opened as { readonly key: readonly Carried[] }).key
-        key.forEach((one, i) => {
-          if (one instanceof Uint8Array) expect([...one]).toEqual([...(carried.key[i] as Uint8Array)])
-          else expect(one).toBe(carried.key[i])
-        })
       }),
     )
   })
@@ -74,9 +67,17 @@ describe('cursors', () => {
     const wrong = [
       () => held.open('another', cursor, null),
       () => cursors('another secret that is long enough to be one', 60_000).open('q', cursor, null),
-      ...['', '%%%', 'x', cursor.slice(1), cursor.slice(0, -1), `${cursor}A`, `${cursor}=`, ` ${cursor}`, 'A'.repeat(9000)].map(
-        (text) => () => held.open('q', text, null),
-      ),
+      ...[
+        '',
+        '%%%',
+        'x',
+        cursor.slice(1),
+        cursor.slice(0, -1),
+        `${cursor}A`,
+        `${cursor}=`,
+        ` ${cursor}`,
+        'A'.repeat(9000),
+      ].map((text) => () => held.open('q', text, null)),
       ...Array.from(cursor, (character, i) => () => {
         const other = character === 'A' ? 'B' : 'A'
         return held.open('q', cursor.slice(0, i) + other + cursor.slice(i + 1), null)

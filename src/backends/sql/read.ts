@@ -125,7 +125,9 @@ export function* page(database: Database, plan: ListPlan, cut: CutHere, circumst
   const beyond = place === undefined ? conditions : [...conditions, order.beyond(place, backwards)]
   const total = yield* counted(
     database,
-    counting === 'rest' ? { from: selection.from, where: beyond } : { from: bareOf(database, mapping), where: conditions },
+    counting === 'rest'
+      ? { from: selection.from, where: beyond }
+      : { from: bareOf(database, mapping), where: conditions },
     counting,
   )
   if (limit === 0) return { kind: 'records', records: streamOf([]), total, more: false }

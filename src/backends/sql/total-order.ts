@@ -82,12 +82,7 @@ export const inOrder = (key: readonly Expression[], backwards: boolean): readonl
   key.map((one) => sql`${one}${way(backwards)}`)
 
 /** Keys behind this one, in the order of their columns, or before it. */
-export function furtherKey(
-  database: Database,
-  key: readonly Expression[],
-  than: Row,
-  backwards: boolean,
-): Expression {
+export function furtherKey(database: Database, key: readonly Expression[], than: Row, backwards: boolean): Expression {
   const is = backwards ? sql`<` : sql`>`
   if (key.length === 1 || database.dialect.seeksRows) return sql`${sole(key)} ${is} ${sole(than.map(bind))}`
   const values = than.map(bind)
