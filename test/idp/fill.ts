@@ -1,4 +1,5 @@
 import type { Json } from '../../src/base/json.ts'
+import { isObject } from '../../src/base/json.ts'
 
 export type Variables = ReadonlyMap<string, Json>
 
@@ -25,7 +26,10 @@ export const fillText = (text: string, variables: Variables): string =>
     return written
   })
 
-/** A JSON value with its placeholders filled in; a string that is one placeholder takes the value with its type. */
+/**
+ * A JSON value with its placeholders filled in; a string that is one placeholder takes the value with its type, and the
+ * members of the object behind `...` become those of the object around it.
+ */
 export function fill(value: Json, variables: Variables): Json {
   if (typeof value === 'string') {
     const alone = /^\{\{([^{}|]+)\}\}$/.exec(value)?.[1]
@@ -34,6 +38,9 @@ export function fill(value: Json, variables: Variables): Json {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item: Json) => fill(item, variables))
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [fillText(key, variables), fill(item as Json, variables)]),
+    Object.entries(value).flatMap(([key, item]): readonly (readonly [string, Json])[] => {
+      const filled = fill(item as Json, variables)
+      return key === '...' && isObject(filled) ? Object.entries(filled) : [[fillText(key, variables), filled]]
+    }),
   )
 }
