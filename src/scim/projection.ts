@@ -3,7 +3,7 @@ import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { attributeNamed, attributesOf, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
-import type { ObserveQuirk } from './dialect.ts'
+import type { Dialect, ObserveQuirk } from './dialect.ts'
 import type { PatchOperation } from './patch.ts'
 import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
@@ -33,20 +33,26 @@ export function parseProjection(
   quirks: Quirks,
   observeQuirk?: ObserveQuirk,
 ): Projection {
-  const asked = written(request.attributes)
+  const spoken = dialect(quirks, observeQuirk)
+  const asked = written(request.attributes).map((name) => withoutFilter(name, spoken))
   const excluded = written(request.excludedAttributes)
   if (asked.length === 0 && excluded.length === 0) return { kind: 'default' }
   const names = new Set(asked.flatMap((name) => resolve(name, type)))
   const without = new Set(excluded.flatMap((name) => resolve(name, type)))
   if (excluded.length === 0) return { kind: 'only', names }
   if (asked.length === 0) return { kind: 'without', names: without }
-  if (understands(dialect(quirks, observeQuirk), 'attributesMinusExcluded'))
-    return { kind: 'onlyWithout', names, without }
+  if (understands(spoken, 'attributesMinusExcluded')) return { kind: 'onlyWithout', names, without }
   throw new BridgeError('invalidValue', '"attributes" and "excludedAttributes" exclude each other')
 }
 
 const written = (list: readonly string[] | undefined): readonly string[] =>
   (list ?? []).map((name) => name.trim()).filter((name) => name !== '')
+
+/** `emails[type eq "work"].value` shows what `emails.value` shows: a name selects attributes, not elements of a list. */
+function withoutFilter(name: string, spoken: Dialect): string {
+  const [, attribute, sub = ''] = /^([^[\]]+)\[[^\]]*\](\.[^.]+)?$/.exec(name) ?? []
+  return attribute !== undefined && understands(spoken, 'filteredAttributeName') ? attribute + sub : name
+}
 
 function resolve(text: string, type: ResourceType): readonly string[] {
   const whole = schemaNamed(type, text)

@@ -21,6 +21,7 @@ export type QuirkName =
   | 'capitalisedKeys'
   | 'scalarInArray'
   | 'bareExtensionName'
+  | 'filteredAttributeName'
 
 export type Quirks = ReadonlySet<QuirkName>
 
@@ -200,6 +201,12 @@ export const quirks: readonly Quirk[] = [
       body: patch({ op: 'add', path: 'manager', value: { value: '{id}' } }),
     },
     why: 'The documentation of Entra changes the manager by its short path, without the URN of the extension (learn.microsoft.com, SCIM provisioning tutorial).',
+  },
+  {
+    name: 'filteredAttributeName',
+    clients: ['entra'],
+    wire: { method: 'GET', path: '/Users?attributes=name%5BfamilyName+eq+%22L%22%5D' },
+    why: 'The collection of requests for testing that comes with AzureAD/SCIMReferenceCode asks for emails[type eq "work"] in "attributes" and expects the addresses; the names of RFC 7644 section 3.9 have no filter.',
   },
 ]
 

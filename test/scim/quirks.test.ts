@@ -31,6 +31,7 @@ const meant: Readonly<Record<QuirkName, Json>> = {
   attributesMinusExcluded: {},
   capitalisedKeys: { ...al, title: 'Chief' },
   scalarInArray: { ...al, displayName: 'Wrapped' },
+  filteredAttributeName: { name: { familyName: 'L' } },
   bareExtensionName: { ...al, [enterprise]: { manager: { value: '{id}' } } },
 }
 

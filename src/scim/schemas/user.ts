@@ -7,7 +7,8 @@ import { multiValued, primary } from './multi-valued.ts'
 export const userSchema: Schema = {
   id: urn('urn:ietf:params:scim:schemas:core:2.0:User'),
   name: 'User',
-  description: 'A person or service that has an account.',
+  // as RFC 7643 has it: the requests that Microsoft offers for testing look for it
+  description: 'User Account',
   attributes: [
     attribute('userName', {
       description: 'Name by which the user signs in; unique without regard to case.',

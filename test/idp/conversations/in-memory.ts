@@ -11,12 +11,13 @@ import type { Served } from '../../wire/playground.ts'
 const token = 'a-token-that-only-tests-have'
 
 /**
- * The conformance mapping over the reference store, which keeps what a table would have and has no triggers: so the
- * version is that of what is held.
+ * The conformance mapping over the reference store, which keeps what a table would have, without its triggers and defaults:
+ * so the version is that of what is held, and the bridge says when a record was made.
  */
 const mapping = readFileSync(join(mappings, 'conformance-sqlite.yaml'), 'utf8')
   .replace(/^backend:\n(?: .*\n)+/m, 'backend: { kind: memory }\n')
   .replaceAll('version: { slot: rev }', 'version: digest')
+  .replaceAll(/^( +)write: (\{ changed_at: .*)$/gm, '$1create: { created_at: { now: iso } }\n$1write: $2')
 
 /** The whole application in this process, over the reference store. */
 export async function servedInMemory(profile: string): Promise<Served> {
