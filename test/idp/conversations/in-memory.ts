@@ -10,6 +10,8 @@ import type { Served } from '../../wire/playground.ts'
 
 const token = 'a-token-that-only-tests-have'
 
+const madeNow = 'create: { created_at: { now: iso }'
+
 /**
  * The conformance mapping over the reference store, which keeps what a table would have, without its triggers and defaults:
  * so the version is that of what is held, and the bridge says when a record was made.
@@ -17,7 +19,9 @@ const token = 'a-token-that-only-tests-have'
 const mapping = readFileSync(join(mappings, 'conformance-sqlite.yaml'), 'utf8')
   .replace(/^backend:\n(?: .*\n)+/m, 'backend: { kind: memory }\n')
   .replaceAll('version: { slot: rev }', 'version: digest')
-  .replaceAll(/^( +)write: (\{ changed_at: .*)$/gm, '$1create: { created_at: { now: iso } }\n$1write: $2')
+  .replaceAll(/(set:\n +)(create: \{ )?(?=create|write|\w+:)/g, (_, set: string, create?: string) =>
+    create === undefined ? `${set}${madeNow} }${set.slice(4)}` : `${set}${madeNow}, `,
+  )
 
 /** The whole application in this process, over the reference store. */
 export async function servedInMemory(profile: string): Promise<Served> {
