@@ -10,7 +10,7 @@ import type { Served } from '../../wire/playground.ts'
 
 const token = 'a-token-that-only-tests-have'
 
-const madeNow = 'create: { created_at: { now: iso }'
+const madeNow = 'created_at: { now: iso }'
 
 /**
  * The conformance mapping over the reference store, which keeps what a table would have, without its triggers and defaults:
@@ -19,9 +19,8 @@ const madeNow = 'create: { created_at: { now: iso }'
 const mapping = readFileSync(join(mappings, 'conformance-sqlite.yaml'), 'utf8')
   .replace(/^backend:\n(?: .*\n)+/m, 'backend: { kind: memory }\n')
   .replaceAll('version: { slot: rev }', 'version: digest')
-  .replaceAll(/(set:\n +)(create: \{ )?(?=create|write|\w+:)/g, (_, set: string, create?: string) =>
-    create === undefined ? `${set}${madeNow} }${set.slice(4)}` : `${set}${madeNow}, `,
-  )
+  .replaceAll(/set:\n( +)create: \{ /g, `set:\n$1create: { ${madeNow}, `)
+  .replaceAll(/set:\n( +)write:/g, `set:\n$1create: { ${madeNow} }\n$1write:`)
 
 /** The whole application in this process, over the reference store. */
 export async function servedInMemory(profile: string): Promise<Served> {
