@@ -8,6 +8,8 @@ export interface Sent {
   readonly body?: unknown
   /** `null` takes a header away that is otherwise sent. */
   readonly headers?: Readonly<Record<string, string | null>>
+  /** Milliseconds of silence after which there will be no answer. */
+  readonly timeout?: number
 }
 
 export interface Answer {
@@ -34,7 +36,7 @@ export function scimClient(base: string, token: string): Client {
   const { hostname, port, pathname } = new URL(base)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const send: Client['send'] = (method, path, sent = {}) => {
-    const { body } = sent
+    const { body, timeout = 20_000 } = sent
     const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     const headers: Record<string, string | number> = {
       accept: 'application/scim+json',
@@ -50,7 +52,7 @@ export function scimClient(base: string, token: string): Client {
     }
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { agent, hostname, port, method, path: pathname.replace(/\/$/, '') + path, headers, timeout: 20_000 },
+        { agent, hostname, port, method, path: pathname.replace(/\/$/, '') + path, headers, timeout },
         (incoming) => {
           const parts: Buffer[] = []
           incoming.on('data', (part: Buffer) => parts.push(part))

@@ -1,13 +1,12 @@
 import type { Json } from '../../base/json.ts'
-import { isObject } from '../../base/json.ts'
-import type { ResourceMapping, Template } from '../../mapping/catalog.ts'
+import { isArray, isObject } from '../../base/json.ts'
+import type { Leaf, ResourceMapping, Template } from '../../mapping/catalog.ts'
 import { sameName } from '../../scim/attribute-named.ts'
 import type { BulkOperation } from '../../scim/bulk.ts'
 import { attributeAt, bulkIdIn, withTexts } from '../../scim/bulk-references.ts'
 import { fold } from '../../scim/compare.ts'
 import type { Dialect } from '../../scim/dialect.ts'
 import type { Attribute } from '../../scim/schema.ts'
-import { isArray } from '../../base/json.ts'
 
 /**
  * What an operation lays hands on. Two that claim the same are carried out one after the other when one of them claims
@@ -49,7 +48,10 @@ export function claimsOf(
     if (of === undefined || identifying.has(of)) names.add(fold(text))
     return text
   })
-  const renames = method === 'PUT' || (method === 'PATCH' && touches(operation, identifying, spoken))
+  const renames =
+    method === 'PUT' ||
+    (method === 'POST' && [...identifying].some(isNumber)) ||
+    (method === 'PATCH' && touches(operation, identifying, spoken))
   claims.push({ key: `names of ${type}`, alone: renames, binds: false })
   if (method !== 'PATCH' || renames) for (const name of names) claim(`name of ${type} ${name}`, true)
   return claims
@@ -61,12 +63,20 @@ function identifyingIn(mapping: ResourceMapping): ReadonlySet<Attribute> {
   const inTemplate = (template: Template | undefined): void =>
     template?.forEach((piece) => piece.kind === 'path' && found.add(piece.ref.attribute))
   inTemplate(mapping.entry?.rdn.template)
-  for (const { of } of mapping.attributes) {
-    const unique = of.attribute.uniqueness !== 'none' || of.attribute.subAttributes.some((s) => s.uniqueness !== 'none')
-    if (unique || usual.has(of.attribute.name)) found.add(of.attribute)
+  const isKey = ({ carrier }: Leaf): boolean =>
+    carrier.kind === 'slot' && carrier.slot.at.kind === 'field' && mapping.id.fields.includes(carrier.slot.at.field)
+  for (const carrier of mapping.attributes) {
+    const { attribute } = carrier.of
+    const isUnique = [attribute, ...attribute.subAttributes].some(({ uniqueness }) => uniqueness !== 'none')
+    if (isUnique || usual.has(attribute.name) || (carrier.kind === 'single' && carrier.leaves.some(isKey))) {
+      found.add(attribute)
+    }
   }
   return found
 }
+
+/** A number is no text, and is written in several ways. */
+const isNumber = ({ type }: Attribute): boolean => type === 'integer' || type === 'decimal'
 
 const usual: ReadonlySet<string> = new Set(['externalId', 'employeeNumber', 'emails'])
 

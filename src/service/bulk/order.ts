@@ -29,31 +29,53 @@ export function inOrder(nodes: readonly Node[]): readonly Unit[] {
     if (a !== b) edges[b]?.add(a)
   }
   nodes.forEach((node, i) => node.needs.forEach((j) => link(needs, j, i)))
-  bindings(nodes).forEach(([before, after]) => {
-    if (!nodes[before]?.needs.has(after)) link(follows, before, after)
-  })
+  bindings(nodes).forEach(([before, after]) => link(follows, before, after))
   return sorted(units, needs, follows)
 }
 
+type Pair = readonly [before: number, after: number]
+
 /** Pairs whose order the request gives: one claims alone what the other claims as well. */
-function bindings(nodes: readonly Node[]): readonly (readonly [before: number, after: number])[] {
-  const pairs: (readonly [number, number])[] = []
-  const last = new Map<string, { alone: number | undefined; since: number[] }>()
+function bindings(nodes: readonly Node[]): readonly Pair[] {
+  const claimants = new Map<string, Map<number, boolean>>()
   nodes.forEach(({ claims }, i) => {
     for (const { key, alone, binds } of claims) {
       if (!binds) continue
-      const seen = last.get(key) ?? { alone: undefined, since: [] }
-      last.set(key, seen)
-      if (seen.alone !== undefined && seen.alone !== i) pairs.push([seen.alone, i])
-      if (!alone) seen.since.push(i)
-      else {
-        for (const before of seen.since) if (before !== i) pairs.push([before, i])
-        seen.alone = i
-        seen.since = []
-      }
+      const those = claimants.get(key) ?? new Map<number, boolean>()
+      claimants.set(key, those)
+      those.set(i, alone || those.get(i) === true)
     }
   })
+  return [...claimants.values()].flatMap((those) => pairsOf(those, nodes))
+}
+
+function pairsOf(claimants: ReadonlyMap<number, boolean>, nodes: readonly Node[]): readonly Pair[] {
+  const pairs: Pair[] = []
+  let alone: number | undefined
+  let since: number[] = []
+  for (const at of neededFirst([...claimants.keys()], nodes)) {
+    if (alone !== undefined) pairs.push([alone, at])
+    if (claimants.get(at) === true) {
+      for (const before of since) pairs.push([before, at])
+      alone = at
+      since = []
+    } else since.push(at)
+  }
   return pairs
+}
+
+/** In the order of the request, save that what one of them needs of the others comes before it. */
+function neededFirst(all: readonly number[], nodes: readonly Node[]): ReadonlySet<number> {
+  const those = new Set(all)
+  const order = new Set<number>()
+  for (const at of all) {
+    const needs = nodes[at]?.needs ?? new Set()
+    const needed =
+      needs.size < all.length ? [...needs].filter((one) => those.has(one)) : all.filter((one) => needs.has(one))
+    for (const one of needed) order.add(one)
+    order.add(at)
+  }
+  return order
 }
 
 /** Always the unit that stands first of those that may be next; a unit stands where its last operation does. */
