@@ -5,6 +5,7 @@ import { BridgeError } from '../base/errors.ts'
 import { applicationName } from '../config.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import { compileMapping } from '../mapping/compile.ts'
+import { unsaidMatches } from '../plan/names.ts'
 import type { Backend, Store } from '../plan/port.ts'
 import { profiles, quirksOf } from '../scim/quirks.ts'
 
@@ -38,14 +39,24 @@ export function loadApplication(file: string, options: LoadOptions): Loaded {
       `${file}: there is no backend of the kind '${catalog.backend.kind}'; there are ${backendKinds.join(', ')}`,
     )
   }
-  const problems = backend.check(catalog)
-  if (problems.length > 0) {
+  refuse(file, backend.check(catalog))
+  const store = backend.offline(catalog)
+  refuse(
+    file,
+    unsaidMatches(catalog.types, (leaf) => store.say(leaf)),
+  )
+  return { catalog, backend, store }
+}
+
+function refuse(
+  file: string,
+  problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[],
+): void {
+  if (problems.length > 0)
     throw new BridgeError(
       'invalidMapping',
       problems.map((problem) => `${file}: ${problem.path.join('.')}: ${problem.message}`).join('\n'),
     )
-  }
-  return { catalog, backend, store: backend.offline(catalog) }
 }
 
 function withProfile(catalog: Catalog, profile: string): Catalog {

@@ -8,6 +8,7 @@ import { createApp } from '../http/app.ts'
 import { startServer } from '../http/server.ts'
 import type { Mounted } from '../http/router.ts'
 import type { Catalog } from '../mapping/catalog.ts'
+import { unsaidMatches } from '../plan/names.ts'
 import type { Backend, Store } from '../plan/port.ts'
 import { applicationOf } from '../service/application.ts'
 import type { Application } from '../service/application.ts'
@@ -101,7 +102,11 @@ function allOrProblems<A, B>(of: readonly A[], each: (one: A) => B): readonly B[
 /** Which application cannot be opened, and what the driver says of it: at the start only the operator reads this. */
 async function openStore(backend: Backend, catalog: Catalog, observe: Observe): Promise<Store> {
   try {
-    return await backend.open(catalog, observe)
+    const store = await backend.open(catalog, observe)
+    const [unsaid] = unsaidMatches(catalog.types, (leaf) => store.say(leaf))
+    if (unsaid === undefined) return store
+    await store.close()
+    throw new BridgeError('invalidMapping', `${unsaid.path.join('.')}: ${unsaid.message}`)
   } catch (error) {
     if (!isBridgeError(error)) throw error
     const causes = causesOf(error)

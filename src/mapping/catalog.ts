@@ -210,6 +210,11 @@ export interface Reference {
   readonly place: ReferencePlace
   /** `one` for a single-valued attribute; `large` is never read before a write, nor part of a version. */
   readonly size: 'one' | 'small' | 'large'
+  /**
+   * By what a client may name whom it means, in the order in which that is tried: `id` and canonical names of attributes
+   * of every type that it may point at.
+   */
+  readonly match: readonly string[]
   readonly onUnknown: 'refuse' | 'ignore'
   readonly access: Access
 }

@@ -1,5 +1,6 @@
 import type { AttributeRef } from '../scim/schema.ts'
 import type { AttributeMapping, Reference, ReferencePlace } from './catalog.ts'
+import { compileMatch } from './compile-match.ts'
 import { isDirectory } from './compile-native.ts'
 import { identifier } from './compile-scope.ts'
 import type { TypeScope } from './compile-scope.ts'
@@ -33,6 +34,7 @@ export function compileReference(scope: TypeScope, entry: Entry, ref: AttributeR
     to,
     place,
     size: ref.attribute.multiValued ? (block.size ?? 'small') : 'one',
+    match: compileMatch(scope, entry, ref),
     onUnknown: block.onUnknown ?? 'refuse',
     access,
   }

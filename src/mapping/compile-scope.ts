@@ -1,3 +1,4 @@
+import type { ResourceMapping } from './catalog.ts'
 import type { Report } from './problem.ts'
 import type { FilePath, Loaded } from './load.ts'
 import type { MappingFile, TableFile } from './file.ts'
@@ -12,6 +13,8 @@ export interface CompileScope {
   readonly loaded: Loaded
   readonly report: Report
   readonly schemas: SchemaTable
+  /** What can be checked only when all types are known. */
+  readonly later: ((types: readonly ResourceMapping[]) => void)[]
 }
 
 /** The same within one resource type. */

@@ -57,7 +57,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   const quirks = quirksOf(profile)
   if (quirks === undefined)
     report.error(['profile'], `there is no profile "${profile}"`, suggest(profile, profiles) ?? profiles.join(', '))
-  const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report) }
+  const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report), later: [] }
   checkBackend(scope)
   const compiled = Object.entries(file.resources).flatMap(([name, said]) => {
     const mapping = compileResource(scope, name, said)
@@ -68,6 +68,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   })
   if (Object.keys(file.resources).length === 0) report.error(['resources'], 'no resource type is mapped')
   checkIds(compiled, report)
+  for (const check of scope.later) check(compiled)
   const types = compiled.map((mapping) => ({ ...mapping, inbound: inboundOf(mapping, compiled) }))
   return done({
     name: file.name ?? options.name ?? 'default',

@@ -37,7 +37,7 @@ export function readEntries(scope: TypeScope, said: ResourceFile['attributes']):
     const isReference = [block.reference, block.reverse, block.through].some((word) => word !== undefined)
     const kind = isReference ? 'reference' : block.rows !== undefined ? 'rows' : isSplit ? 'split' : 'leaf'
     if (kind !== 'reference')
-      for (const word of ['from', 'to', 'foreignKey', 'by', 'nested', 'size', 'onUnknown', 'where'] as const)
+      for (const word of ['from', 'to', 'foreignKey', 'by', 'nested', 'size', 'match', 'onUnknown', 'where'] as const)
         if (block[word] !== undefined)
           scope.report.error([...at, word], `${word} belongs to a reference`, 'say reference: User')
     return [{ ...target, at, block, kind, leaves: rowLeaves(scope, block, target, kind, at) }]

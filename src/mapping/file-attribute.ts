@@ -103,6 +103,11 @@ export const attributeWords = {
   reverse: name.optional(),
   nested: z.boolean().optional(),
   size: z.enum(['small', 'large']).optional(),
+  match: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('by what a client may name whom it means, in the order in which it is tried: id, userName, emails.value'),
   onUnknown: z.enum(['refuse', 'ignore']).optional(),
 }
 

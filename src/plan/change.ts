@@ -13,7 +13,8 @@ import { derivedWrites, isSource } from './derived.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { foldLinks, idsIn } from './links.ts'
-import type { ChangePlan, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
+import { asIds, matchedIn, operationsByIds, resourceByIds } from './names.ts'
+import type { ChangePlan, IdOf, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
 import { isClosed, notAllowed } from './membership.ts'
 import { refuseProtected, withProtection } from './protect.ts'
 import { replaceResource } from './replace.ts'
@@ -61,7 +62,11 @@ export function planPatch(context: ChangeContext, operations: readonly PatchOper
       rest.filter(({ target }) => topLevelName(target) === topLevelName(of)).map(({ value }) => value),
     ),
   ]
-  return { ...planChange(context, read, links, (prior) => applyPatch(prior, rest, mapping.type)), named }
+  const matched = matchedIn(mapping)
+  const plan = planChange(context, read, links, (prior, idOf) =>
+    applyPatch(prior, operationsByIds(matched, rest, idOf), mapping.type),
+  )
+  return { ...plan, named }
 }
 
 /** References with one value, and what the request says of them. */
@@ -106,8 +111,9 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
     ...links.map(({ reference, add }) => ({ reference, ids: add })),
     ...singlesNamedBy(mapping, (of) => [topLevelValue(replacement.resource, of)]),
   ]
-  const plan = planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior) =>
-    replaceResource(mapping, prior, replacement),
+  const matched = matchedIn(mapping)
+  const plan = planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior, idOf) =>
+    replaceResource(mapping, prior, { ...replacement, resource: resourceByIds(matched, replacement.resource, idOf) }),
   )
   return { ...plan, named }
 }
@@ -122,7 +128,7 @@ function planChange(
   context: ChangeContext,
   read: ReadonlySet<string>,
   links: readonly LinkDelta[],
-  next: (prior: JsonObject) => JsonObject,
+  next: (prior: JsonObject, idOf: IdOf) => JsonObject,
 ): ChangePlan {
   const { mapping, id, ifMatch, held, answer, uncarried } = context
   const guarded = ifMatch !== undefined && ifMatch !== '*'
@@ -141,11 +147,12 @@ function planChange(
       ),
       context.scanLimit,
     ),
-    decide(record) {
+    decide(record, idOf = asIds) {
       const known: NativeRecord = { ...record, fields: { ...record.fields, ...held } }
       checkVersion(mapping, known, ifMatch)
       const prior = decodeRecord(mapping, known)
-      const after = context.keepActive ? withActive(prior, next(prior)) : next(prior)
+      const wanted = next(prior, idOf)
+      const after = context.keepActive ? withActive(prior, wanted) : wanted
       const changed = mapping.attributes.filter(
         (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
       )

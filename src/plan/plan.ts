@@ -110,10 +110,31 @@ export interface Decision {
 
 export type SideValues = Readonly<Record<string, NativeValue>>
 
+/** What a client calls somebody whom a reference is to point at, and how that may be meant. */
+export interface Name {
+  readonly reference: Reference
+  /** As it was sent. */
+  readonly value: string
+  /** In the order in which they are tried: the first that finds somebody decides, and it has to find one only. */
+  readonly ways: readonly Way[]
+}
+
+export interface Way {
+  /** `id`, or the canonical name of the attribute. */
+  readonly by: string
+  readonly of: readonly { readonly type: string; readonly where: Predicate }[]
+}
+
+/** Who was found for a value that a client sent; undefined when nobody was. */
+export type IdOf = (reference: Reference, value: string) => ScimId | undefined
+
 export interface CreatePlan {
   readonly kind: 'create'
   readonly of: ResourceMapping
+  /** Links of references that are matched by more than ids hold what was sent: `createByIds` puts the ids in. */
   readonly decision: Decision
+  /** What the request calls those whom it names; a store finds them out before anything else. */
+  readonly names?: readonly Name[]
   /** `set.create` and `set.write` of the mapping. */
   readonly assign: readonly Assignment[]
   readonly answer: Want
@@ -133,7 +154,9 @@ export interface ChangePlan {
    * the record. The decision may name others.
    */
   readonly named?: readonly { readonly reference: Reference; readonly ids: readonly ScimId[] }[]
-  decide(prior: NativeRecord): Decision
+  /** What the request calls those whom it names, where that need not be an id; a store finds them out before it decides. */
+  readonly names?: readonly Name[]
+  decide(prior: NativeRecord, idOf?: IdOf): Decision
   /** `set.write`, applied only when the decision writes anything. */
   readonly assign: readonly Assignment[]
   readonly answer: Want | undefined

@@ -3,7 +3,7 @@ import type { Reference, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate, SlotTest } from '../mapping/predicate.ts'
 import type { NativeValue, Slot } from '../mapping/slot.ts'
 import { printFilter } from '../scim/filter-print.ts'
-import type { Decision, Page, Plan, Want } from './plan.ts'
+import type { Decision, Name, Page, Plan, Want } from './plan.ts'
 import { secretSlots } from './secret.ts'
 
 /** A plan in a few lines, as `explain` and the golden files show it; `decision` is what a change has come to. */
@@ -22,11 +22,17 @@ export function printPlan(plan: Plan, decision?: Decision): readonly string[] {
         ...printWant('show', plan.want),
       ]
     case 'create':
-      return [`create ${name}`, ...printDecision(plan.of, plan.decision), ...printWant('answer', plan.answer)]
+      return [
+        `create ${name}`,
+        ...printNames(plan.names),
+        ...printDecision(plan.of, plan.decision),
+        ...printWant('answer', plan.answer),
+      ]
     case 'change':
       return [
         `change ${name} ${plan.id}`,
         ...printWant('prior', plan.prior),
+        ...printNames(plan.names),
         ...(decision ? printDecision(plan.of, decision) : []),
         ...(plan.answer ? printWant('answer', plan.answer, plan.prior) : []),
       ]
@@ -94,6 +100,16 @@ const itemsOf = (want: Want): readonly string[] => [
 
 /** `User.manager`, whatever extension it belongs to. */
 const printReference = (reference: Reference): string => reference.key.replace(/\burn:.*:(?=\w+$)/, '')
+
+/** By what those are found whom a request names. */
+const printNames = (names: readonly Name[] = []): readonly string[] =>
+  names.flatMap(({ reference, value, ways }) =>
+    line(
+      'named',
+      `${printReference(reference)} -> ${JSON.stringify(value)}`,
+      `by ${ways.map(({ by }) => by).join(', else ')}`,
+    ),
+  )
 
 /** The deltas of a write, one a line. */
 function printDecision(mapping: ResourceMapping, decision: Decision): readonly string[] {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
 import { sameValue, topLevelValue, withTopLevel } from '../scim/value.ts'
+import { idsIn } from './links.ts'
 import { isClosed } from './membership.ts'
 import { topLevelName } from './want.ts'
 
@@ -26,13 +27,17 @@ export function replaceResource(mapping: ResourceMapping, prior: JsonObject, rep
     const sent = topLevelValue(replacement.resource, carrier.of)
     if (sent === undefined && keeps(mapping, carrier) && !replacement.cleared.has(topLevelName(carrier.of))) continue
     if (attribute.mutability === 'immutable' && held !== undefined) {
-      if (sent !== undefined && !sameValue(held, sent)) throw immutable(carrier.of.name)
+      if (sent !== undefined && !isSame(carrier, held, sent)) throw immutable(carrier.of.name)
       continue
     }
     next = withTopLevel(next, carrier.of, merged(carrier, held, sent))
   }
   return next
 }
+
+/** A reference is whom it points at; what else is shown of them is not the client's. */
+const isSame = (carrier: AttributeMapping, held: Json, sent: Json): boolean =>
+  carrier.kind === 'reference' ? sameValue([...idsIn(held)].sort(), [...idsIn(sent)].sort()) : sameValue(held, sent)
 
 const kept = new Set(['active', 'externalId'])
 const keeps = (mapping: ResourceMapping, carrier: AttributeMapping): boolean =>

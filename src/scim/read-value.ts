@@ -46,7 +46,32 @@ export function readComplex(attribute: Attribute, label: string, value: JsonObje
     if (plain === undefined) cleared.add(sub.name)
     else read[sub.name] = plain
   }
+  const { $ref } = read
+  if (typeof $ref === 'string' && read['value'] === undefined && !cleared.has('value') && hasValue(attribute))
+    read['value'] = idOfLocation(`${label}.$ref`, $ref)
   return { value: read, cleared }
+}
+
+const hasValue = ({ subAttributes }: Attribute): boolean => {
+  const sub = attributeNamed(subAttributes, 'value')
+  return sub !== undefined && sub.mutability !== 'readOnly'
+}
+
+/** A location says whom a reference means as well as an id does, be it absolute or not (RFC 7643 sections 2.3.7 and 2.4). */
+function idOfLocation(label: string, location: string): string {
+  const [path = ''] = location.split(/[?#]/)
+  const [id = '', type = ''] = path.split('/').reverse()
+  const named = id === '' || type === '' ? undefined : decoded(id)
+  if (named === undefined || named.includes('\0')) throw invalid(`"${label}" is no location of a resource`)
+  return named
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 export function requireSubs(attribute: Attribute, label: string, value: JsonObject): void {

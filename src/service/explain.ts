@@ -58,13 +58,14 @@ export async function rehearse(app: Application, request: ScimRequest): Promise<
   const mapping = typeNamed(app, request.type)
   const { plan } = await prepare(app, request, context)
   let decision: Decision | undefined
-  const watched: Plan = plan.kind === 'change' ? { ...plan, decide: (prior) => (decision = plan.decide(prior)) } : plan
+  const watched: Plan =
+    plan.kind === 'change' ? { ...plan, decide: (prior, idOf) => (decision = plan.decide(prior, idOf)) } : plan
   const program = app.store.lower(watched)
   if (plan.kind === 'get' || plan.kind === 'list') {
     return { plan: printPlan(plan, undefined), operations: app.store.explain(program) }
   }
   const outcome = await app.store.run(program, { signal: context.signal, dry: true })
-  const made = plan.kind === 'create' ? plan.decision : decision
+  const made = plan.kind === 'create' && outcome.kind === 'written' ? outcome.decision : decision
   const operations = outcome.kind === 'written' ? (outcome.wouldRun ?? []) : []
   return { plan: printPlan(plan, made), operations: withoutSecrets(mapping, made, operations) }
 }

@@ -21,6 +21,7 @@ import type { Reply, RequestContext } from './bridge.ts'
 import { encodeAhead, sentBy, sentIn } from './encode-ahead.ts'
 import type { Exchange } from './exchange.ts'
 import { resourceFrom, resourceReply, showing } from './exchange.ts'
+import { withNames } from './names.ts'
 import { completed } from './read.ts'
 import { usesSide } from './side.ts'
 
@@ -36,7 +37,7 @@ export async function prepareCreate(
   const { resource } = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(resource))
   const shown = answering(app, mapping, request.show, namesIn(resource, mapping.type))
-  const plan = planCreate(mapping, resource, shown.want, uncarried(app))
+  const plan = await withNames(app, planCreate(mapping, resource, shown.want, uncarried(app)))
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 201) }
 }
 
@@ -50,7 +51,7 @@ export async function prepareReplace(
   const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(replacement.resource))
   const shown = answering(app, mapping, request.show, namesIn(replacement.resource, mapping.type))
-  const plan = planReplace(await changeContext(app, mapping, request, shown.want), replacement)
+  const plan = await withNames(app, planReplace(await changeContext(app, mapping, request, shown.want), replacement))
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
 }
 
@@ -63,7 +64,8 @@ export async function preparePatch(app: Application, request: Of<'patch'>, conte
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = answering(app, mapping, request.show, namesBy(operations))
-  const plan = planPatch(await changeContext(app, mapping, request, silent ? undefined : shown.want), operations)
+  const want = silent ? undefined : shown.want
+  const plan = await withNames(app, planPatch(await changeContext(app, mapping, request, want), operations))
   return {
     plan,
     answer: (outcome) => (silent ? { status: 204 } : written(app, mapping, context, shown, outcome, 200)),

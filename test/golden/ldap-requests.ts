@@ -14,6 +14,9 @@ const posix = makers('posix')
 const told = (answer: string, example: Example<LdapMapping>): LdapExample => ({ ...example, answer })
 const ifMatch = (tag: string, example: LdapExample): LdapExample => ({ ...example, headers: { 'If-Match': tag } })
 const departing = (departs: string, example: LdapExample): LdapExample => ({ ...example, departs })
+/** Somebody may be named in several ways. */
+const named = (example: LdapExample): LdapExample =>
+  departing('explain says every way in which somebody may be named; the first that finds one ends it', example)
 
 const jonah = `/Users/${idOf('j.pell')}`
 const archibald = `/Users/${idOf('old.hand')}`
@@ -125,27 +128,29 @@ export const ldapThemes = {
     theme: 'A directory: creating',
     examples: [
       told('201', ldap.post('the least', 'User', { userName: 'ada' })),
-      told(
-        '201',
-        ldap.post('all that the directory has a place for', 'User', {
-          userName: 'ada, "the" #1+2',
-          externalId: '00u1',
-          name: { givenName: 'Ada', familyName: "O'Lovelace" },
-          displayName: 'Ada (*\\)',
-          title: 'Analyst',
-          active: false,
-          password: 'correct horse',
-          emails: [{ value: 'ada@example.com', type: 'work', primary: true }],
-          phoneNumbers: [{ value: '+44 20 555', type: 'work' }],
-          [enterprise]: { department: 'Sales', employeeNumber: 'P1', manager: member('ines.halloran') },
-        }),
+      named(
+        told(
+          '201',
+          ldap.post('all that the directory has a place for', 'User', {
+            userName: 'ada, "the" #1+2',
+            externalId: '00u1',
+            name: { givenName: 'Ada', familyName: "O'Lovelace" },
+            displayName: 'Ada (*\\)',
+            title: 'Analyst',
+            active: false,
+            password: 'correct horse',
+            emails: [{ value: 'ada@example.com', type: 'work', primary: true }],
+            phoneNumbers: [{ value: '+44 20 555', type: 'work' }],
+            [enterprise]: { department: 'Sales', employeeNumber: 'P1', manager: member('ines.halloran') },
+          }),
+        ),
       ),
       told(
         'conflict: another User has this userName already',
         ldap.post('a userName that is taken, in another case', 'User', { userName: 'J.PELL' }),
       ),
       told(
-        `invalidValue: ${manager}: there is no User with the id "${nobody}"`,
+        `invalidValue: ${manager}: there is no User with the id or userName or emails.value or externalId "${nobody}"`,
         ldap.post('a manager who does not exist', 'User', {
           userName: 'ada',
           [enterprise]: { manager: { value: nobody } },
@@ -177,8 +182,22 @@ export const ldapThemes = {
       told('200', ldap.patch('active again', archibald, replace('active', true))),
       told('200', ldap.patch('a password', jonah, replace('password', 'battery staple'))),
       told('200', ldap.patch('the side store', jonah, replace('externalId', 'hr-0815'))),
-      told('200', ldap.patch('a manager for somebody without', director, add(manager, member('greta.v')))),
-      told('200', ldap.patch('another manager', jonah, replace(manager, member('greta.v')))),
+      named(told('200', ldap.patch('a manager for somebody without', director, add(manager, member('greta.v'))))),
+      named(told('200', ldap.patch('another manager', jonah, replace(manager, member('greta.v'))))),
+      named(told('200', ldap.patch('another manager by the login', jonah, replace(manager, 'Greta.V')))),
+      named(
+        told(
+          '200',
+          ldap.patch(
+            'another manager by an address',
+            jonah,
+            replace(manager, { value: 'greta.v@observatory.example' }),
+          ),
+        ),
+      ),
+      named(told('200', ldap.patch('the same manager by the login', jonah, replace(manager, 'laszlo.szabo')))),
+      told('200', ldap.patch('the same manager by the id', jonah, replace(manager, member('laszlo.szabo')))),
+      named(told('200', ldap.patch('another manager by the externalId', jonah, replace(manager, 'hr-32')))),
       told('200', ldap.patch('no manager', jonah, drop(manager))),
       told(
         '200',

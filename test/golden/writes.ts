@@ -3,6 +3,7 @@ import { add, conformance, demo, departing, drop, enterprise, replace } from './
 const [amara, bjorn, chiara] = [1, 2, 3].map((i) => `aaaaaaaa-0000-4000-8000-00000000000${i}`)
 const [engineering, everyone] = [1, 2].map((i) => `bbbbbbbb-0000-4000-8000-00000000000${i}`)
 const nobody = 'aaaaaaaa-0000-4000-8000-00000000dead'
+const boss = `${enterprise}:manager`
 const member = (id: string | undefined) => ({ value: id ?? '' })
 
 /** User 1013 as a client that knows little would send it back. */
@@ -11,6 +12,10 @@ const icaro = {
   name: { familyName: 'Alcântara', givenName: 'Ícaro' },
   title: 'Head of Logistics',
 }
+
+/** The statements behind the one that finds somebody are not sent. */
+const everyWay =
+  'explain says every way in which somebody may be named; the first that finds one is the last that is asked'
 
 export const writes = {
   create: {
@@ -42,18 +47,21 @@ export const writes = {
         externalId: 'g1',
         members: [member('1003'), member('1013')],
       }),
-      conformance.post('a person with a password and child rows', 'User', {
-        userName: 'ada',
-        name: { givenName: 'Ada' },
-        password: 'correct horse',
-        active: true,
-        emails: [
-          { value: 'ada@example.com', type: 'work', primary: true },
-          { value: 'ada@example.org', type: 'home' },
-        ],
-        roles: [{ value: 'reader' }],
-        [enterprise]: { manager: member(amara) },
-      }),
+      departing(
+        everyWay,
+        conformance.post('a person with a password and child rows', 'User', {
+          userName: 'ada',
+          name: { givenName: 'Ada' },
+          password: 'correct horse',
+          active: true,
+          emails: [
+            { value: 'ada@example.com', type: 'work', primary: true },
+            { value: 'ada@example.org', type: 'home' },
+          ],
+          roles: [{ value: 'reader' }],
+          [enterprise]: { manager: member(amara) },
+        }),
+      ),
       departing(
         'explain takes it that everybody who is named exists',
         conformance.post('a manager who does not exist is passed over', 'User', {
@@ -179,6 +187,16 @@ export const writes = {
         `/Users/${bjorn}`,
         add('addresses[type eq "work"].streetAddress', 'Kungsgatan 1'),
       ),
+      departing(everyWay, conformance.patch('a manager by the userName', `/Users/${chiara}`, replace(boss, 'AMARA'))),
+      departing(
+        everyWay,
+        conformance.patch('a manager by an address', `/Users/${chiara}`, replace(boss, member('bjorn@example.org'))),
+      ),
+      departing(
+        everyWay,
+        conformance.patch('a manager by the externalId', `/Users/${chiara}`, replace(boss, member('hr-2'))),
+      ),
+      conformance.patch('the same manager by the id', `/Users/${bjorn}`, replace(boss, member(amara))),
       conformance.patch(
         'a group into a group',
         `/Groups/${engineering}`,

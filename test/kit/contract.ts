@@ -7,6 +7,7 @@ import type { Handle } from './handle.ts'
 import { linkContract } from './contract-links.ts'
 import { lifeContract } from './contract-life.ts'
 import { longContract } from './contract-long.ts'
+import { nameContract } from './contract-names.ts'
 import { pagingContract } from './contract-paging.ts'
 import { predicateContract } from './contract-predicates.ts'
 import { readContract } from './contract-read.ts'
@@ -81,6 +82,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   chapter('predicates', predicateContract)
   chapter('writing', writeContract)
   chapter('references', linkContract)
+  chapter('names', nameContract)
   chapter('long lists', longContract)
   chapter('life', lifeContract)
 

@@ -23,6 +23,7 @@ import { linkChange } from './members.ts'
 
 import type { Change } from './operation.ts'
 import { refuseNameTaken } from './name-taken.ts'
+import { whoIsNamed } from './names.ts'
 import type { Held } from './prior.ts'
 import { heldEntry } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -53,7 +54,8 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   const shown = assumed === undefined ? first : entryOfRecord(first, plan, assumed)
   const [prior] = yield* recordsOf(directory, mapping, plan.prior, [shown], { ...circumstances, isDeciding: true })
   const decided: NativeRecord = assumed ?? prior ?? { id, fields: {}, rows: {}, links: {} }
-  const decision = plan.decide(decided)
+  const { idOf, ...met } = yield* whoIsNamed(directory, plan.names, asked, decided, circumstances)
+  const decision = plan.decide(decided, idOf)
   const { fields, links } = decision.write
   if (fields.length + links.length === 0) {
     if (decision.side !== undefined) yield { kind: 'decided', decision }
@@ -61,7 +63,7 @@ export function* change(directory: Directory, plan: ChangePlan, circumstances: C
   }
   const { held, record } = yield* withUnseen(directory, plan, first, decided, fields, circumstances)
   refuseUnfit(directory, mapping, fields)
-  const known = yield* allTargets(directory, decision, asked, circumstances)
+  const known = yield* allTargets(directory, decision, met, circumstances)
   const entry = assumed === undefined ? held : shown
   const state = stateAfter(mapping, record, fields)
   const move = renamed(directory, source, held, fields, { before: stateAfter(mapping, record, []), after: state })

@@ -3,6 +3,7 @@ import type { ScimId } from '../../base/brand.ts'
 import { scimId } from '../../base/brand.ts'
 import type { SlotValue } from '../../mapping/encode.ts'
 import { idOf } from '../../mapping/id.ts'
+import { createByIds } from '../../plan/names.ts'
 import type { CreatePlan } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { attributesOfNew } from './attributes.ts'
@@ -34,6 +35,7 @@ import { nameTaken, refuseNameTaken } from './name-taken.ts'
 import { containerIn, firstContainer, rdnOf } from './naming.ts'
 import { valuesOf } from './operation.ts'
 import type { Add, AttributeValues, Entry, ReadBack, Result } from './operation.ts'
+import { whoIsNamed } from './names.ts'
 import { notUnique } from './not-unique.ts'
 import { setPasswords } from './passwords.ts'
 import type { Circumstances, Steps } from './program.ts'
@@ -42,6 +44,7 @@ import { tried } from './searched.ts'
 import { assignedValues, stateAfter } from './state.ts'
 import { isUncertain } from './uncertain.ts'
 import { withdraw } from './withdraw.ts'
+import type { Target } from './targets.ts'
 import { heldBy, idsOf, targetsOf } from './targets.ts'
 import { linkValues } from './members.ts'
 import { recordWritten } from './written-links.ts'
@@ -50,21 +53,13 @@ import { recordWritten } from './written-links.ts'
  * Looks whether the name is free, takes away what still points at it from an earlier bearer, adds the entry, and looks
  * once more: what somebody else has done in between is found then, and the later of two equal entries is withdrawn.
  */
-export function* create(directory: Directory, plan: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
-  const { of: mapping, decision } = plan
+export function* create(directory: Directory, sent: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { of: mapping } = sent
   const source = sourceFor(directory, mapping)
+  if (sent.decision.write.fields.length === 0) return yield* onlyLooked(directory, sent)
+  const { plan, targets } = yield* namedBy(directory, sent, circumstances)
+  const { decision } = plan
   const { fields, links } = decision.write
-  if (fields.length === 0) return yield* onlyLooked(directory, plan)
-  const named = links.map(({ reference, add }) => ({ reference, ids: add }))
-  const references = named.map(({ reference }) => reference)
-  yield { kind: 'lock', names: bearersOf(named) }
-  const targets = yield* targetsOf(
-    directory,
-    idsOf(named),
-    [...heldBy(references), ...shownWith(directory, references)],
-    circumstances,
-    'named in the request',
-  )
   const made = madeId(plan, circumstances)
   const state = stateAfter(mapping, undefined, [...fields, ...(made?.fields ?? [])], made?.id)
   const stored = [...assignedValues(plan.assign, state, circumstances), ...(made?.fields ?? []), ...fields]
@@ -122,6 +117,27 @@ export function* create(directory: Directory, plan: CreatePlan, circumstances: C
     ? undefined
     : yield* recordWritten(directory, mapping, plan.answer, last, decided, circumstances)
   return { kind: 'written', record, id: idOfEntry(mapping, entry) ?? scimId(''), changed: true, decision }
+}
+
+/** The plan with those whom it names, and their entries. */
+function* namedBy(
+  directory: Directory,
+  sent: CreatePlan,
+  circumstances: Circumstances,
+): Steps<{ readonly plan: CreatePlan; readonly targets: readonly Target[] }> {
+  const named = sent.decision.write.links.map(({ reference, add }) => ({ reference, ids: add }))
+  const references = named.map(({ reference }) => reference)
+  yield { kind: 'lock', names: bearersOf(named) }
+  const met = yield* targetsOf(
+    directory,
+    idsOf(named),
+    [...heldBy(references), ...shownWith(directory, references)],
+    circumstances,
+    'named in the request',
+  )
+  const asked = new Set(named.flatMap(({ ids }) => ids))
+  const { idOf, targets } = yield* whoIsNamed(directory, sent.names, { targets: met, asked }, undefined, circumstances)
+  return { plan: createByIds(sent, idOf), targets }
 }
 
 /**

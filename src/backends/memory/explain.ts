@@ -2,7 +2,8 @@ import { never } from '../../base/errors.ts'
 import type { Assignment } from '../../mapping/catalog.ts'
 import type { Predicate } from '../../mapping/predicate.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
-import type { Decision, Plan, Want } from '../../plan/plan.ts'
+import { noteOfWay } from '../../plan/names.ts'
+import type { Decision, Name, Plan, Want } from '../../plan/plan.ts'
 import type { NativeOperation } from '../../plan/port.ts'
 
 /** A plan as the operations of this store, in order. */
@@ -24,12 +25,14 @@ export function explain(plan: Plan, prior: NativeRecord | undefined): readonly N
     }
     case 'create':
       return [
+        ...found(plan.names),
         ...decided(type, 'CREATE', plan.decision, plan.assign),
         operation(`GET ${type} RETURN ${wanted(plan.answer)}`, [], 'answer'),
       ]
     case 'change':
       return [
         operation(`GET ${type} ? RETURN ${wanted(plan.prior)}`, [plan.id], 'prior'),
+        ...found(plan.names),
         ...(prior === undefined ? [] : decided(type, 'CHANGE', plan.decide(prior), plan.assign)),
         ...(plan.answer === undefined
           ? []
@@ -44,6 +47,17 @@ export function explain(plan: Plan, prior: NativeRecord | undefined): readonly N
       return never(plan)
   }
 }
+
+/** Whom a write means. */
+const found = (names: readonly Name[] = []): readonly NativeOperation[] =>
+  names.flatMap((name) =>
+    name.ways.flatMap((way, i) =>
+      way.of.map(({ type, where }) => {
+        const params: unknown[] = []
+        return operation(`FIND ${type} WHERE ${print(where, params)}`, params, noteOfWay(name, i))
+      }),
+    ),
+  )
 
 /** What a decision does, without the reads around it. */
 export function decided(

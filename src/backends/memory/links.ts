@@ -4,13 +4,14 @@ import { BridgeError } from '../../base/errors.ts'
 import type { Reference, ResourceMapping } from '../../mapping/catalog.ts'
 import { displayOf } from '../../mapping/display.ts'
 import { decodeLeaf, decodeRecord, fillTemplate } from '../../mapping/decode.ts'
-import type { Link } from '../../mapping/record.ts'
+import type { Link, NativeRecord } from '../../mapping/record.ts'
 import type { Slot } from '../../mapping/slot.ts'
 import { holds } from '../../mapping/holds.ts'
-import type { LinkDelta } from '../../plan/plan.ts'
+import { ambiguous, asIds, idsByName, isShown } from '../../plan/names.ts'
+import type { IdOf, LinkDelta, Name } from '../../plan/plan.ts'
 import { protectedFrom } from '../../plan/protect.ts'
 import type { Subject } from '../../mapping/holds.ts'
-import { endKey, find, ownSubject } from './state.ts'
+import { endKey, find, isVisible, ownSubject, recordsOf } from './state.ts'
 import type { End, Held, State } from './state.ts'
 
 /** A record as predicates see it. */
@@ -169,6 +170,26 @@ function moved(state: State, key: string, owner: ScimId, add: readonly End[]): r
     const remove = other === owner ? [] : add.filter((end) => ends.has(endKey(end)))
     return remove.length === 0 ? [] : [{ key, owner: other, add: [], remove }]
   })
+}
+
+/** Whom a write means: the first way that finds somebody decides, and it has to find one only. */
+export const whoIsNamed = (state: State, names: readonly Name[] | undefined, held: NativeRecord | undefined): IdOf =>
+  names === undefined || names.length === 0
+    ? asIds
+    : idsByName(new Map(names.map((name) => [name, isShown(name, held) ? scimId(name.value) : oneNamed(state, name)])))
+
+function oneNamed(state: State, name: Name): ScimId | undefined {
+  for (const way of name.ways) {
+    const ids = way.of.flatMap(({ type, where }) =>
+      [...recordsOf(state, type).values()].filter(
+        (held) => isVisible(state, held) && holds(where, subjectOf(state, held)),
+      ),
+    )
+    if (ids.length > 1) throw ambiguous(name, way)
+    const [one] = ids
+    if (one !== undefined) return one.id
+  }
+  return undefined
 }
 
 function resolve(state: State, reference: Reference, id: ScimId): End | undefined {

@@ -1,9 +1,11 @@
 import { BridgeError, never } from '../../base/errors.ts'
 import type { Catalog } from '../../mapping/catalog.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
+import { createByIds } from '../../plan/names.ts'
 import type { ChangePlan, CreatePlan, Decision, Plan, RemovePlan, Want } from '../../plan/plan.ts'
 import type { Outcome, RunOptions, Store } from '../../plan/port.ts'
 import { decided, explain } from './explain.ts'
+import { whoIsNamed } from './links.ts'
 import { listOf, recordOf } from './read.ts'
 import type { Selected } from './read.ts'
 import { copyOf, emptyState, find } from './state.ts'
@@ -81,12 +83,15 @@ async function write(
   // a dry run does everything, on a copy
   const state = options.dry ? copyOf(real) : real
   const type = plan.of.type.name
-  if (plan.kind === 'create') return finish(prepareCreate(state, plan), plan, plan.decision, 'CREATE')
+  if (plan.kind === 'create') {
+    const named = createByIds(plan, whoIsNamed(state, plan.names, undefined))
+    return finish(prepareCreate(state, named), named, named.decision, 'CREATE')
+  }
   const held = find(state, type, plan.id)
   if (held === undefined) throw new BridgeError('missing', `there is no ${type} with the id "${plan.id}"`)
   const prior = recordOf(state, held, plan.prior)
   if (plan.kind === 'change') {
-    const decision = plan.decide(prior)
+    const decision = plan.decide(prior, whoIsNamed(state, plan.names, prior))
     return finish(prepareChange(state, plan.of, held, decision, plan.assign), plan, decision, 'CHANGE')
   }
   plan.check(prior)

@@ -3,12 +3,12 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { ChangePlan, Decision } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { check } from './checks.ts'
-import type { Targets } from './checks.ts'
 import { readBack } from './create.ts'
 import type { Database } from './database.ts'
 import { keyOfTable, tableOf } from './database.ts'
 import { derivedTexts } from './derived-texts.ts'
 import { assignments, changeCompanion, makeLookups, writeKeyValues } from './parts-write.ts'
+import { whoIsNamed } from './names.ts'
 import { hasKey, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
 import type { Found } from './read.ts'
@@ -16,6 +16,7 @@ import { readOne } from './read.ts'
 import { writeLinks } from './references.ts'
 import { writeRows } from './rows-write.ts'
 import { write } from './statement.ts'
+import type { Targets } from './targets.ts'
 import { update } from './update.ts'
 import { assigned, place } from './values.ts'
 
@@ -27,8 +28,9 @@ export function* change(database: Database, plan: ChangePlan, circumstances: Cir
   const { of: mapping, id } = plan
   const found = yield* readOne(database, { of: mapping, id, want: plan.prior }, circumstances, 'prior', 'change')
   if (found === undefined) throw missing(mapping)
-  const decision = plan.decide(found.record)
-  const targets = yield* check(database, mapping, decision, found.key, circumstances)
+  const { idOf, known } = yield* whoIsNamed(database, plan.names, found.record, circumstances)
+  const decision = plan.decide(found.record, idOf)
+  const targets = yield* check(database, mapping, decision, found.key, known, circumstances)
   const { fields, rows, links } = decision.write
   const isEmpty = fields.length + rows.length + links.length === 0
   if (!isEmpty || decision.side !== undefined) yield { kind: 'decided', decision }

@@ -6,6 +6,7 @@ import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { NativeRecord } from '../../mapping/record.ts'
 import { columnSlot } from '../../mapping/scope.ts'
 import type { NativeScalar } from '../../mapping/slot.ts'
+import { createByIds } from '../../plan/names.ts'
 import type { CreatePlan, Want } from '../../plan/plan.ts'
 import type { Outcome } from '../../plan/port.ts'
 import { check } from './checks.ts'
@@ -17,6 +18,7 @@ import { derivedTexts } from './derived-texts.ts'
 import type { Param } from './expression.ts'
 import { isUnknown, list, where } from './expression.ts'
 import { idFrom } from './identity.ts'
+import { whoIsNamed } from './names.ts'
 import { insertInto, makeLookups, writeKeyValues } from './parts-write.ts'
 import { hasKey, scopeOf } from './predicate.ts'
 import type { Circumstances, Row, Steps } from './program.ts'
@@ -28,10 +30,12 @@ import { read, write } from './statement.ts'
 import { assigned, place } from './values.ts'
 
 /** Checks, the row with everything that hangs on it, and the answer as it is held then. */
-export function* create(database: Database, plan: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
+export function* create(database: Database, sent: CreatePlan, circumstances: Circumstances): Steps<Outcome> {
+  const { idOf, known } = yield* whoIsNamed(database, sent.names, undefined, circumstances)
+  const plan = createByIds(sent, idOf)
   const { of: mapping, decision } = plan
   const set = decision.write
-  const targets = yield* check(database, mapping, decision, undefined, circumstances)
+  const targets = yield* check(database, mapping, decision, undefined, known, circumstances)
   const { values, params } = mainValues(database, mapping, plan, circumstances)
   yield { kind: 'decided', decision }
   yield* makeLookups(database, mapping, set)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Assignment } from '../../mapping/catalog.ts'
-import type { Target } from './checks.ts'
+import type { Target } from './targets.ts'
 import type { Database } from './database.ts'
 import type { Expression } from './expression.ts'
 import { bind, columns, equal, exists, list, table, where } from './expression.ts'

@@ -1,6 +1,6 @@
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { LinkDelta } from '../../plan/plan.ts'
-import type { Targets } from './checks.ts'
+import type { Targets } from './targets.ts'
 import type { Database } from './database.ts'
 import { mappingOf } from './database.ts'
 import { enter } from './enter.ts'

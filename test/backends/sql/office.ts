@@ -79,6 +79,7 @@ export const members: Reference = {
     onRemove: undefined,
   },
   size: 'large',
+  match: ['id'],
   onUnknown: 'refuse',
   access: 'readWrite',
 }
