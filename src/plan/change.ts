@@ -13,7 +13,7 @@ import { derivedWrites, isSource } from './derived.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
 import { foldLinks, idsIn } from './links.ts'
-import { asIds, matchedIn, operationsByIds, resourceByIds } from './names.ts'
+import { asIds, matchedIn, operationsByIds, replacementByIds } from './names.ts'
 import type { ChangePlan, IdOf, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
 import { isClosed, notAllowed } from './membership.ts'
 import { refuseProtected, withProtection } from './protect.ts'
@@ -113,7 +113,7 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
   ]
   const matched = matchedIn(mapping)
   const plan = planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior, idOf) =>
-    replaceResource(mapping, prior, { ...replacement, resource: resourceByIds(matched, replacement.resource, idOf) }),
+    replaceResource(mapping, prior, replacementByIds(matched, replacement, idOf)),
   )
   return { ...plan, named }
 }

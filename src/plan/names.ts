@@ -1,7 +1,7 @@
 import { BridgeError } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import { scimId } from '../base/brand.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
 import { isObject } from '../base/json.ts'
 import type { Reference, ResourceMapping } from '../mapping/catalog.ts'
 import { namedBy } from '../mapping/named-by.ts'
@@ -11,6 +11,7 @@ import type { PatchOperation } from '../scim/patch.ts'
 import { topLevelValue, withTopLevel } from '../scim/value.ts'
 import { boundsOf } from './bounds.ts'
 import type { CreatePlan, IdOf, Name, Way } from './plan.ts'
+import type { Replacement } from './replace.ts'
 import type { Say } from './port.ts'
 import { topLevelName } from './want.ts'
 
@@ -118,12 +119,17 @@ export const operationsByIds = (
         return { ...operation, value: named(reference, operation.value, idOf) }
       })
 
-/** A body, with ids in place of names. */
-export const resourceByIds = (references: Matched, resource: JsonObject, idOf: IdOf): JsonObject =>
-  references.reduce((body, reference) => {
-    const value = topLevelValue(body, reference.of)
-    return value === undefined ? body : withTopLevel(body, reference.of, named(reference, value, idOf))
-  }, resource)
+/** A body, with ids in place of names: to name nobody is to say that nobody is meant. */
+export const replacementByIds = (references: Matched, sent: Replacement, idOf: IdOf): Replacement =>
+  references.reduce(({ resource, cleared }, { of, ...reference }) => {
+    const value = topLevelValue(resource, of)
+    if (value === undefined) return { resource, cleared }
+    const next = named({ ...reference, of }, value, idOf)
+    return {
+      resource: withTopLevel(resource, of, next),
+      cleared: next === undefined ? new Set([...cleared, topLevelName(of)]) : cleared,
+    }
+  }, sent)
 
 /** A create whose names are known by now. */
 export function createByIds(plan: CreatePlan, idOf: IdOf): CreatePlan {
