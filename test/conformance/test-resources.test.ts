@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { served } from '../wire/playground.ts'
 import { holdCharacteristics } from './characteristics.ts'
 import { holdDataTypes } from './data-types.ts'
+import { holdOddBodies } from './odd-bodies.ts'
 import { servedInMemory } from './test-resource.ts'
 
 describe.each([
@@ -10,4 +11,5 @@ describe.each([
 ] as const)('a type of every characteristic in %s', (_, open) => {
   holdCharacteristics(open)
   holdDataTypes(open)
+  holdOddBodies(open)
 })
