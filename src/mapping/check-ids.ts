@@ -22,11 +22,5 @@ export function checkIds(types: readonly ResourceMapping[], report: Report): voi
         `id: { prefix: "${mapping.type.name.toLowerCase()}-", ${mapping.entry === undefined ? 'column' : 'attribute'}: ${mapping.id.fields.join(', ')} }`,
       )
     }
-    for (const other of types.slice(0, i))
-      if (other.type.endpoint.toLowerCase() === mapping.type.endpoint.toLowerCase())
-        report.error(
-          ['resources', mapping.type.name],
-          `${mapping.type.name} and ${other.type.name} have one endpoint, ${mapping.type.endpoint}`,
-        )
   })
 }

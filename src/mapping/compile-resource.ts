@@ -1,5 +1,6 @@
 import { attributeNamed } from '../scim/attribute-named.ts'
 import { commonAttributes } from '../scim/schemas/common.ts'
+import { attributeRef, leafOf } from '../scim/schema.ts'
 import type { AttributeRef, ResourceType, Schema } from '../scim/schema.ts'
 import type { ResourceMapping, VersionRule } from './catalog.ts'
 import { compileAttributes } from './compile-attributes.ts'
@@ -11,7 +12,7 @@ import { isDirectory } from './compile-native.ts'
 import type { CompileScope, TypeScope } from './compile-scope.ts'
 import { assignments, compileDelete, compileId, compileTable, writeAssignments } from './compile-table.ts'
 import { fieldPlace } from './compile-slot.ts'
-import { readEntries } from './entry.ts'
+import { carriedSubs, readEntries } from './entry.ts'
 import type { Entry } from './entry.ts'
 import type { ResourceFile } from './file.ts'
 import { givenIds } from './given-id.ts'
@@ -126,7 +127,11 @@ function extensions(scope: TypeScope, said: ResourceFile['extensions'], base: Sc
     else {
       found.set(schema, 'required' in how && how.required === true)
       if (!entries.some((entry) => entry.ref.extension === schema.id))
-        scope.report.error(at, `no attribute of ${text} is mapped`)
+        scope.report.error(
+          at,
+          `no attribute of ${text} is mapped`,
+          `${text}.${schema.attributes[0]?.name ?? 'name'}: …`,
+        )
     }
   }
   for (const schema of new Set(scope.schemas.values()))
@@ -150,6 +155,7 @@ function checkRequired(scope: TypeScope, base: Schema, said: ResourceFile, entri
       scope.report.error(
         [...scope.at, 'attributes'],
         `${attribute.name} is required in ${schema.name}, and nothing carries it`,
+        `${[...scope.schemas].find(([, one]) => one === schema)?.[0] ?? schema.id}.${attribute.name}: ${isDirectory(scope) ? 'attribute' : 'column'}`,
       )
 }
 
@@ -163,11 +169,12 @@ function uniqueRefs(
   entries: readonly Entry[],
 ): readonly AttributeRef[] {
   const refs = new Map<string, AttributeRef>()
-  for (const { ref } of entries) {
-    if (ref.sub !== undefined || ref.attribute.type === 'complex') continue
+  for (const { ref } of entries.flatMap(singles)) {
+    const of = leafOf(ref)
+    if (of.type === 'complex') continue
     const isName = ref.extension === undefined && base.name === 'Group' && ref.attribute.name === 'displayName'
     // the file may take a group's name out of it: a legacy system often has two groups of one name
-    if (isName ? said === undefined : ref.attribute.uniqueness !== 'none') refs.set(ref.name, ref)
+    if (isName ? said === undefined : of.uniqueness !== 'none') refs.set(ref.name, ref)
   }
   for (const [i, text] of (said ?? []).entries()) {
     const at = [...scope.at, 'unique', i]
@@ -180,6 +187,16 @@ function uniqueRefs(
     else refs.set(found.ref.name, found.ref)
   }
   return [...refs.values()]
+}
+
+/** The parts that a line carries, each by itself. */
+const singles = (entry: Entry): readonly { readonly ref: AttributeRef }[] => {
+  const { extension, attribute } = entry.ref
+  const carried = carriedSubs(entry)
+  if (carried === undefined) return [entry]
+  return attribute.subAttributes.flatMap((sub) =>
+    carried.includes(sub.name) ? [{ ref: attributeRef(extension, attribute, sub) }] : [],
+  )
 }
 
 const distinct = (refs: readonly AttributeRef[]): readonly AttributeRef[] => [

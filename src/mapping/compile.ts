@@ -4,8 +4,10 @@ import { profiles, quirksOf } from '../scim/quirks.ts'
 import type { Catalog, Reference, ResourceMapping } from './catalog.ts'
 import { checkBackend } from './check-directory.ts'
 import { checkIds } from './check-ids.ts'
+import { checkSchemas } from './check-schema.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkSlots } from './check-slots.ts'
+import { checkTypes } from './check-types.ts'
 import { checkWhere } from './check-where.ts'
 import { compileResource } from './compile-resource.ts'
 import type { CompileScope } from './compile-scope.ts'
@@ -58,6 +60,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   if (quirks === undefined)
     report.error(['profile'], `there is no profile "${profile}"`, suggest(profile, profiles) ?? profiles.join(', '))
   const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report), later: [] }
+  checkSchemas(file, report)
   checkBackend(scope)
   const compiled = Object.entries(file.resources).flatMap(([name, said]) => {
     const mapping = compileResource(scope, name, said)
@@ -68,6 +71,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   })
   if (Object.keys(file.resources).length === 0) report.error(['resources'], 'no resource type is mapped')
   checkIds(compiled, report)
+  checkTypes(compiled, file, report)
   for (const check of scope.later) check(compiled)
   const types = compiled.map((mapping) => ({ ...mapping, inbound: inboundOf(mapping, compiled) }))
   return done({

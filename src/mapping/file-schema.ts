@@ -22,7 +22,15 @@ const characteristics = {
 const simple = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference'] as const
 
 /** RFC 7643 section 2.3.8: no complex attribute inside a complex one. */
-const subAttribute = block({ ...characteristics, type: z.enum(simple).optional() })
+const subAttribute = block({
+  ...characteristics,
+  type: z
+    .enum(simple, {
+      error: ({ input }) =>
+        input === 'complex' ? 'a complex attribute has no complex one inside (RFC 7643 section 2.3.8)' : undefined,
+    })
+    .optional(),
+})
 
 const attributeDefinition = block({
   ...characteristics,
@@ -32,7 +40,12 @@ const attributeDefinition = block({
 
 /** A schema of the integrator's own, in the form of RFC 7643 section 7. */
 export const schemaDefinition = block({
-  id: z.string().regex(/^urn:/i, 'the id of a schema is a URN'),
+  id: z
+    .string()
+    .regex(
+      /^urn:[a-z0-9][a-z0-9-]*:[^\s/?#]+$/i,
+      'the id of a schema is a URN, such as urn:example:scim:schemas:Badge',
+    ),
   name: z.string().min(1).optional(),
   description: z.string().optional(),
   attributes: z.array(attributeDefinition).min(1),

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts'
 import { attributeNamed } from '../scim/attribute-named.ts'
-import type { Attribute, Mutability, ResourceType, Schema } from '../scim/schema.ts'
+import { attributeRef } from '../scim/schema.ts'
+import type { Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness } from '../scim/schema.ts'
 import type { Access } from './catalog.ts'
 import { defaultAccess, isComputed } from './compile-leaf.ts'
 import { carriedSubs, leafTarget } from './entry.ts'
@@ -25,7 +26,7 @@ export function pruneType(input: PruneInput): ResourceType {
   const of = (extension: string | undefined, list: readonly Attribute[]) =>
     list.flatMap((attribute) => {
       const mine = input.entries.filter((e) => e.ref.extension === extension && e.ref.attribute === attribute)
-      return mine.length === 0 ? [] : [pruned(attribute, mine, input.unique)]
+      return mine.length === 0 ? [] : [settled(pruned(attribute, mine, input.unique))]
     })
   const implied = (attribute: Attribute): readonly Attribute[] => {
     if (attribute.name === 'id' || attribute.name === 'schemas') return [attribute]
@@ -72,11 +73,10 @@ const onWriteOf = (said: readonly { readonly onWrite?: 'refuse' | 'discard' | un
 function pruned(attribute: Attribute, entries: readonly Entry[], unique: ReadonlySet<string>): Attribute {
   const first = entries[0]
   if (first === undefined) return attribute
-  const uniqueness =
-    unique.has(first.ref.sub === undefined ? first.ref.name : '') && attribute.uniqueness === 'none'
-      ? 'server'
-      : attribute.uniqueness
-  const returned = entries.find((e) => e.block.returned !== undefined)?.block.returned ?? attribute.returned
+  const whole = attributeRef(first.ref.extension, attribute)
+  const uniqueness = uniquenessOf(attribute, whole.name, unique)
+  const parts = attribute.type === 'complex' && !attribute.multiValued
+  const returned = returnedOf(attribute, parts ? entries.filter((e) => e.ref.sub === undefined) : entries)
   const onOmit = entries.find((e) => e.block.onOmit !== undefined)?.block.onOmit
   const own = { ...attribute, uniqueness, returned, ...(onOmit && { onOmit }) }
   if (first.kind === 'reference') {
@@ -109,7 +109,21 @@ function pruned(attribute: Attribute, entries: readonly Entry[], unique: Readonl
     const isFixed = entries.some((entry) => Object.hasOwn(entry.fixed ?? {}, sub.name))
     if (said.length === 0 && !isFixed) return []
     const access = strictest(said.map((one) => one.access))
-    return [{ ...sub, ...onWriteOf(said), mutability: narrowed(sub, access), canonicalValues: typesOf(sub, entries) }]
+    return [
+      {
+        ...sub,
+        ...onWriteOf(said),
+        mutability: narrowed(sub, access),
+        canonicalValues: typesOf(sub, entries),
+        uniqueness: uniquenessOf(sub, attributeRef(whole.extension, attribute, sub).name, unique),
+        returned: parts
+          ? returnedOf(
+              sub,
+              entries.filter((e) => e.ref.sub === sub),
+            )
+          : sub.returned,
+      },
+    ]
   })
   const carried = subs.filter((sub) => !entries.some((e) => Object.hasOwn(e.fixed ?? {}, sub.name)))
   const all = new Set(carried.map((sub) => sub.mutability))
@@ -120,6 +134,23 @@ function pruned(attribute: Attribute, entries: readonly Entry[], unique: Readonl
       : attribute.mutability
   return { ...own, ...onWriteOf(carried), mutability, subAttributes: subs }
 }
+
+const uniquenessOf = (of: Attribute, name: string, unique: ReadonlySet<string>): Uniqueness =>
+  of.uniqueness === 'none' && unique.has(name) ? 'server' : of.uniqueness
+
+const returnedOf = (of: Attribute, entries: readonly Entry[]): Returned =>
+  entries.find((e) => e.block.returned !== undefined)?.block.returned ?? of.returned
+
+/**
+ * What follows from the rest: values that are writeOnly are never returned (RFC 7643 section 7), and a reference that
+ * points at no type of this application is a URI.
+ */
+const settled = (of: Attribute): Attribute => ({
+  ...of,
+  returned: of.mutability === 'writeOnly' ? 'never' : of.returned,
+  referenceTypes: of.type === 'reference' && of.referenceTypes.length === 0 ? ['uri'] : of.referenceTypes,
+  subAttributes: of.subAttributes.map(settled),
+})
 
 interface Said {
   readonly access: Access

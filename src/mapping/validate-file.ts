@@ -98,6 +98,10 @@ function tell(loaded: Loaded, issue: Issue, above: FilePath): void {
       return
     }
     case 'invalid_value': {
+      if (!/^Invalid (?:input|option)/.test(issue.message)) {
+        loaded.report.error(path, `${where(path)}${issue.message}`)
+        return
+      }
       const known = issue.values.map(String)
       const given = valueAt(loaded.value, path)
       const said =

@@ -6,6 +6,9 @@ import { versionOf } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import type { Attribute, Schema } from '../scim/schema.ts'
 import type { Application } from './application.ts'
+import { resourceTypeSchema } from '../scim/schemas/resource-type.ts'
+import { schemaSchema } from '../scim/schemas/schema.ts'
+import { serviceProviderConfigSchema } from '../scim/schemas/service-provider-config.ts'
 import type { DiscoveryKind } from './bridge.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0'
@@ -117,6 +120,9 @@ function resourceType({ type }: ResourceMapping, baseUrl: string): JsonObject {
   }
 }
 
+/** What describes the answers of discovery itself; a client that resolves every URN of `schemas` finds these as well. */
+const fixedSchemas: readonly Schema[] = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema]
+
 /** Every schema once. Where two types carry different parts of one schema, the first names it and the others add. */
 function schemasOf(catalog: Catalog): readonly Schema[] {
   const schemas = new Map<string, Schema>()
@@ -127,7 +133,7 @@ function schemasOf(catalog: Catalog): readonly Schema[] {
       schemas.set(schema.id, known ? { ...known, attributes: [...known.attributes, ...more] } : schema)
     }
   }
-  return [...schemas.values()]
+  return [...schemas.values(), ...fixedSchemas]
 }
 
 function schemaResource(schema: Schema, baseUrl: string): JsonObject {

@@ -81,7 +81,7 @@ describe('the schemas of RFC 7643 sections 3 and 4', () => {
       ims[]: complex
         value: string
         display: string
-        type: string {aim|gtalk|icq|xmpp|msn|skype|qq|yahoo}
+        type: string {aim|gtalk|icq|xmpp|msn|skype|qq|yahoo|other}
         primary: boolean
       photos[]: complex
         value: reference exact -> external

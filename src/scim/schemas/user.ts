@@ -63,6 +63,7 @@ export const userSchema: Schema = {
       'skype',
       'qq',
       'yahoo',
+      'other',
     ]),
     multiValued(
       'photos',
