@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isArray } from '../../src/base/json.ts'
+import { isArray, isObject } from '../../src/base/json.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { errorSchema } from '../wire/people.ts'
 import { served } from '../wire/playground.ts'
@@ -180,6 +180,27 @@ describe.each(['demo', 'conformance-sqlite'] as const)('what %s says of itself',
       expect(typesOf('ims')).toEqual(['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo', 'other'])
       expect(typesOf('photos')).toEqual(['photo', 'thumbnail'])
       expect(typesOf('addresses')).toEqual(['work', 'home', 'other'])
+    })
+
+    it('describe all that discovery shows', async () => {
+      const schemas = await listed('/Schemas')
+      const described = (id: string) => listOf(schemas.find((one) => one['id'] === id)?.['attributes'])
+      const common = ['schemas', 'id', 'meta']
+      const missing = (shown: JsonObject, known: readonly JsonObject[]): readonly string[] =>
+        Object.entries(shown).flatMap(([key, value]) => {
+          const attribute = known.find((one) => one['name'] === key)
+          if (attribute === undefined) return [key]
+          const parts = listOf(attribute['subAttributes'] ?? [])
+          return (isArray(value) ? value : [value]).flatMap((each) => (isObject(each) ? missing(each, parts) : []))
+        })
+      const own = (shown: JsonObject): JsonObject =>
+        Object.fromEntries(Object.entries(shown).filter(([key]) => !common.includes(key)))
+      expect(missing(own(await body('/ServiceProviderConfig')), described(`${core}:ServiceProviderConfig`))).toEqual([])
+      for (const type of await listed('/ResourceTypes'))
+        expect(missing(own(type), described(`${core}:ResourceType`))).toEqual([])
+      // the schema of schemas goes two levels down; a complex attribute inside of a complex one is in itself alone
+      for (const schema of schemas.filter(({ id }) => id !== `${core}:Schema`))
+        expect(missing(own(schema), described(`${core}:Schema`))).toEqual([])
     })
 
     it('hold what is mapped and nothing else', async () => {

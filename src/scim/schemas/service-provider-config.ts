@@ -9,8 +9,8 @@ const feature = (name: string, description: string, ...more: readonly Attribute[
     subAttributes: [flag('supported', 'Whether the operation is supported.', { required: true }), ...more],
   })
 
-const count = (name: string, description: string): Attribute =>
-  fixed(name, description, { type: 'integer', required: true })
+const count = (name: string, description: string, required = true): Attribute =>
+  fixed(name, description, { type: 'integer', required })
 
 const link = (name: string, description: string): Attribute =>
   fixed(name, description, { type: 'reference', referenceTypes: ['external'] })
@@ -33,6 +33,19 @@ export const serviceProviderConfigSchema: Schema = {
     feature('changePassword', 'Setting a password.'),
     feature('sort', 'Sorting.'),
     feature('etag', 'Versions of resources.'),
+    fixed('pagination', 'Paging of lists (RFC 9865 section 4).', {
+      type: 'complex',
+      subAttributes: [
+        flag('cursor', 'Whether a list goes on behind a cursor.', { required: true }),
+        flag('index', 'Whether a list goes on at an index.', { required: true }),
+        fixed('defaultPaginationMethod', 'How a list goes on when a client says nothing.', {
+          canonicalValues: ['cursor', 'index'],
+        }),
+        count('defaultPageSize', 'Resources in a page when a client says nothing.', false),
+        count('maxPageSize', 'Most resources in a page.', false),
+        count('cursorTimeout', 'Seconds that a cursor is good for.', false),
+      ],
+    }),
     fixed('authenticationSchemes', 'How clients prove who they are.', {
       type: 'complex',
       multiValued: true,
