@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { operationCount } from '../../src/http/operation-count.ts'
 import { bulkOf, post } from '../wire/bulk.ts'
-import { limits, rawRequest, readToken, stand, timeouts, token } from './stand.ts'
+import { converse, limits, rawRequest, readToken, stand, timeouts, token } from './stand.ts'
 import type { Stand } from './stand.ts'
 
 let at: Stand
@@ -51,6 +52,56 @@ describe('a bulk request', () => {
     const deeper = await at.call('POST', '/Bulk', { body: nested(limits.depth + 1) })
     expect([deeper.status, deeper.body.scimType]).toEqual([400, 'invalidSyntax'])
     expect(at.bridge.inBulk).toHaveLength(2)
+  })
+})
+
+describe('the time of a bulk request', () => {
+  const short = { ...timeouts, request: 150, bulk: 1_000 }
+
+  it('is longer than that of another request, also where the connection is silent', async () => {
+    const own = await stand({ timeouts: short })
+    try {
+      own.bridge.beforeBulk = () => sleep(900)
+      const answer = await own.call('POST', '/Bulk', { body: bulkOf(operations(1)) })
+      expect([answer.status, answer.body]).toEqual([200, { done: true }])
+      own.bridge.answer = () => sleep(900).then(() => ({ status: 204 }))
+      expect((await own.call('DELETE', '/Users/1')).status).toBe(503)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  it('is not given to a body that does not arrive', async () => {
+    const own = await stand({ timeouts: short })
+    try {
+      const answer = await converse(own.port, [head('Content-Length: 100')])
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  it('ends when the client goes', async () => {
+    const gone = new Promise<void>((resolve) => {
+      at.bridge.beforeBulk = async ({ signal }) => signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    const held = sleep(10_000, undefined, { ref: false })
+    const before = at.bridge.beforeBulk
+    at.bridge.beforeBulk = async (context) => {
+      await before?.(context)
+      client.abort()
+      await held
+    }
+    const client = new AbortController()
+    const sent = fetch(`${at.url}/scim/v2/Bulk`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify(bulkOf(operations(1))),
+      signal: client.signal,
+    })
+    await expect(sent).rejects.toThrow()
+    await gone
+    at.bridge.beforeBulk = undefined
   })
 })
 

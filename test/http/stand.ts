@@ -30,6 +30,7 @@ export interface Asked {
 export interface FakeBridge extends Bridge {
   readonly asked: Asked[]
   readonly inBulk: AskedInBulk[]
+  beforeBulk: ((context: RequestContext) => Promise<void>) | undefined
   answer: ((request: ScimRequest, context: RequestContext) => Promise<Reply> | undefined) | undefined
 }
 
@@ -66,6 +67,7 @@ export function fakeBridge(name = 'people'): FakeBridge {
     name,
     asked,
     inBulk,
+    beforeBulk: undefined,
     answer: undefined,
     endpoints: [
       { path: '/Users', type: 'User' },
@@ -77,6 +79,7 @@ export function fakeBridge(name = 'people'): FakeBridge {
     },
     bulk: async (body, context, time) => {
       inBulk.push({ body, context, time })
+      await fake.beforeBulk?.(context)
       return { status: 200, body: { done: true } }
     },
     discovery: (which, one, context) => ({ status: 200, body: { which, one: one ?? null, at: context.baseUrl } }),
