@@ -7,8 +7,11 @@ import { at } from './place.ts'
 
 type Actual = Json | undefined
 
-const nothing = (value: Actual): boolean =>
-  value === undefined || value === null || value === '' || (isArray(value) && value.length === 0)
+/** RFC 7643 section 2.5; an empty string is a value, which a client would show to people. */
+const unassigned = (value: Actual): boolean =>
+  value === undefined || value === null || (isArray(value) && value.length === 0)
+
+const nothing = (value: Actual): boolean => unassigned(value) || value === ''
 
 const typeOf = (value: Actual): string => {
   if (isArray(value)) return 'array'
@@ -68,7 +71,7 @@ export function bodyDifferences({ text, body }: Answer, content: Content): reado
       .filter(([place, wanted]) => !agrees(at(place, held), wanted))
       .map(([place, wanted]) => `${place}: wanted ${shown(wanted)}, got ${shown(at(place, held))}`),
     ...(content.bodyAbsent ?? [])
-      .filter((place) => !nothing(at(place, held)))
+      .filter((place) => !unassigned(at(place, held)))
       .map((place) => `${place}: wanted nothing, got ${shown(at(place, held))}`),
   ]
 }

@@ -8,10 +8,10 @@ const folder = join(import.meta.dirname, '../../docs/clients')
 const text = readFileSync(join(folder, 'README.md'), 'utf8')
 
 describe('docs/clients/README.md', () => {
-  it('has a row for each profile and for whoever has a conversation', () => {
+  it('has a row for each profile, and each has a conversation', () => {
     const rows = [...text.matchAll(/^\| [^|]+ \| `(\w+)` \|/gm)].map((found) => found[1])
     expect([...new Set(rows)].sort()).toEqual([...clients].sort())
-    expect(talks.filter(({ client }) => !rows.includes(client))).toEqual([])
+    expect([...new Set(talks.map(({ client }) => client))].sort()).toEqual([...clients].sort())
   })
 
   it('links to what is there', () => {
