@@ -1,5 +1,5 @@
 import type { ScimId } from '../base/brand.ts'
-import type { AttributeMapping, Leaf, ResourceMapping } from '../mapping/catalog.ts'
+import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
 import type { ScimFilter } from '../scim/filter.ts'
 import type { AttributeRef } from '../scim/schema.ts'
@@ -8,17 +8,12 @@ import type { PlanLimits } from './limits.ts'
 import type { Cut, GetPlan, ListPlan, Order, Page } from './plan.ts'
 import type { Say } from './port.ts'
 import { pushdown } from './pushdown.ts'
-import { namesIn, topLevelName, wantOf, withWholeLinks } from './want.ts'
+import { namesIn, topLevelName, wantNamed, withWholeLinks } from './want.ts'
 
-/** `shown` holds canonical top-level names; the version is always read, for ETag and If-None-Match. */
+/** `shown` holds canonical names, parts included; the version is always read, for ETag and If-None-Match. */
 export function planGet(mapping: ResourceMapping, id: ScimId, shown: ReadonlySet<string>): GetPlan {
-  return { kind: 'get', of: mapping, id, want: wantOf(mapping, showing(shown), true) }
+  return { kind: 'get', of: mapping, id, want: wantNamed(mapping, shown, true) }
 }
-
-const showing =
-  (shown: ReadonlySet<string>) =>
-  (carrier: AttributeMapping): boolean =>
-    shown.has(topLevelName(carrier.of))
 
 /** A resolved query: what is left of RFC 7644 section 3.4.2 when names are found and numbers are in range. */
 export interface ListQuery {
@@ -37,15 +32,7 @@ export function planList(
   const { where, residual } = pushdown(query.filter, mapping, say)
   const order = query.sort && orderOf(mapping, query.sort.by, query.sort.descending)
   const byBackend = residual === undefined && (query.sort === undefined || order !== undefined)
-  const needed = new Set(shown)
-  if (!byBackend) {
-    if (residual) for (const name of namesIn(residual)) needed.add(name)
-    // `schemas` is made of what the resource has of each extension
-    if (residual && namesIn(residual).has('schemas')) {
-      for (const m of mapping.attributes) if (m.of.extension !== undefined) needed.add(topLevelName(m.of))
-    }
-    if (query.sort) needed.add(topLevelName(query.sort.by))
-  }
+  const looked = byBackend ? [] : [...(residual ? namesIn(residual) : []), ...sortName(query)]
   const cut: Cut = byBackend
     ? { by: 'backend', page: query.page, order }
     : {
@@ -55,11 +42,20 @@ export function planList(
         sort: query.sort,
         scanLimit: limits.scanLimit,
       }
-  // meta.version is shown with meta, or compared when the filter names meta
-  const want = wantOf(mapping, showing(needed), needed.has('meta'))
-  const evaluated = new Set(byBackend ? [] : [...(residual ? namesIn(residual) : []), ...sortName(query)])
-  const isWhole = want.links.some((reference) => evaluated.has(topLevelName(reference.of)))
+  const needed = new Set([...shown, ...looked.flatMap((name) => wholly(mapping, name))])
+  const want = wantNamed(mapping, needed, needed.has('meta.version'))
+  const isWhole = want.links.some((reference) => looked.includes(topLevelName(reference.of)))
   return { kind: 'list', of: mapping, where, want: isWhole ? withWholeLinks(want, limits.scanLimit) : want, cut }
+}
+
+/** All that an attribute is made of, by name. */
+function wholly(mapping: ResourceMapping, name: string): readonly string[] {
+  // `schemas` is made of what the resource has of each extension
+  const carriers = mapping.attributes.filter(({ of }) =>
+    name === 'schemas' ? of.extension !== undefined : topLevelName(of) === name,
+  )
+  const parts = carriers.flatMap((m) => (m.kind === 'single' ? m.leaves.map(({ ref }) => ref.name) : []))
+  return [name, ...carriers.map(({ of }) => topLevelName(of)), ...parts, ...(name === 'meta' ? ['meta.version'] : [])]
 }
 
 const sortName = ({ sort }: ListQuery): readonly string[] => (sort === undefined ? [] : [topLevelName(sort.by)])

@@ -5,11 +5,15 @@ import type { ScimFilter } from '../scim/filter.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import type { Want } from './plan.ts'
 
-/** Collects what has to be read to show, to filter by or to version a set of top-level attributes. */
+/**
+ * Collects what has to be read to show, to filter by or to version a set of top-level attributes; of a single complex
+ * one `part` picks the leaves.
+ */
 export function wantOf(
   mapping: ResourceMapping,
   wanted: (carrier: AttributeMapping) => boolean,
   version: boolean,
+  part: (leaf: Leaf) => boolean = () => true,
 ): Want {
   const slots = new Map<string, Slot>()
   const rows = new Map<string, RowsSource>()
@@ -54,11 +58,24 @@ export function wantOf(
     }
   }
   for (const carrier of mapping.attributes) {
-    if (wanted(carrier) || (version && mapping.version.kind === 'digest' && inDigest(carrier))) add(carrier)
+    if (version && mapping.version.kind === 'digest' && inDigest(carrier)) add(carrier)
+    else if (wanted(carrier)) {
+      if (carrier.kind === 'single') carrier.leaves.filter(part).forEach(addLeaf)
+      else add(carrier)
+    }
   }
   if (version && mapping.version.kind === 'slot') slots.set(mapping.version.slot.key, mapping.version.slot)
   return { slots: [...slots.values()], rows: [...rows.values()], links: [...links.values()] }
 }
+
+/** The same for what is shown: canonical names of top-level attributes and of the parts of complex ones. */
+export const wantNamed = (mapping: ResourceMapping, names: ReadonlySet<string>, version: boolean): Want =>
+  wantOf(
+    mapping,
+    (carrier) => names.has(topLevelName(carrier.of)),
+    version,
+    ({ ref }) => ref.sub === undefined || names.has(ref.name),
+  )
 
 /** For whoever evaluates conditions on references or compares them: all of each, up to so many links. */
 export const withWholeLinks = (want: Want, most: number): Want =>

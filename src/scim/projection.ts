@@ -1,10 +1,11 @@
 import { BridgeError } from '../base/errors.ts'
 import { isArray, isObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { attributeNamed, attributesOf, baseAttribute, schemaNamed, splitUrn } from './attribute-named.ts'
+import { attributesOf, schemaNamed, splitUrn } from './attribute-named.ts'
 import { dialect, understands } from './dialect.ts'
 import type { Dialect, ObserveQuirk } from './dialect.ts'
 import type { PatchOperation } from './patch.ts'
+import { findPath } from './path-resolve.ts'
 import { attributeRef } from './schema.ts'
 import type { Quirks } from './quirks.ts'
 import type { ProjectionRequest } from './request.ts'
@@ -61,12 +62,9 @@ function resolve(text: string, type: ResourceType): readonly string[] {
   const prefixed = splitUrn(type, text)
   const [name = '', sub, ...more] = (prefixed?.rest ?? text).split('.')
   if (more.length > 0) return []
-  const attribute =
-    prefixed === undefined ? baseAttribute(type, name) : attributeNamed(prefixed.schema.attributes, name)
-  if (attribute === undefined) return []
-  if (sub === undefined) return [attributeRef(prefixed?.extension, attribute).name]
-  const found = attributeNamed(attribute.subAttributes, sub)
-  return found === undefined ? [] : [attributeRef(prefixed?.extension, attribute, found).name]
+  // without a URN a name of an extension is found as in a filter
+  const found = findPath({ urn: prefixed?.schema.id, name, sub }, type)
+  return found === undefined ? [] : [found.name]
 }
 
 /** The canonical names that a body assigns, sub-attributes included: what `sent` of `project` takes. */
@@ -123,7 +121,7 @@ export function project(
   return shown
 }
 
-/** Canonical names of the top-level attributes that will be shown: nothing else has to be read. */
+/** Canonical names of what will be shown, of attributes and of the parts of complex ones: nothing else has to be read. */
 export function wantedAttributes(
   projection: Projection,
   type: ResourceType,
@@ -132,9 +130,15 @@ export function wantedAttributes(
   return new Set(
     attributesOf(type)
       .filter((ref) => isShown(ref, projection, sent))
-      .map(({ name }) => name),
+      .flatMap((ref) => [ref.name, ...partsShown(ref, projection, sent).map((sub) => partOf(ref, sub).name)]),
   )
 }
+
+const partOf = ({ extension, attribute }: AttributeRef, sub: Attribute): AttributeRef =>
+  attributeRef(extension, attribute, sub)
+
+const partsShown = (ref: AttributeRef, projection: Projection, sent: ReadonlySet<string>): readonly Attribute[] =>
+  ref.attribute.subAttributes.filter((sub) => isSubShown(ref, sub, projection, sent))
 
 function isShown(ref: AttributeRef, projection: Projection, sent: ReadonlySet<string>): boolean {
   const { attribute, name } = ref
@@ -164,7 +168,7 @@ function projectValue(
   sent: ReadonlySet<string>,
 ): Json | undefined {
   if (ref.attribute.type !== 'complex') return value
-  const subs = ref.attribute.subAttributes.filter((sub) => isSubShown(ref, sub, projection, sent))
+  const subs = partsShown(ref, projection, sent)
   const pick = (element: Json): Json | undefined => {
     if (!isObject(element)) return undefined
     const picked = subs.filter((sub) => Object.hasOwn(element, sub.name))

@@ -50,7 +50,7 @@ export function planAmong(app: Application, query: Query): Among {
     if (asked === undefined) return []
     const projection = parseProjection(query, type, catalog.quirks)
     const sort = asked.sort?.by
-    const sorted = sort === undefined ? [] : [topLevelName(sort)]
+    const sorted = sort === undefined ? [] : [topLevelName(sort), sort.name]
     const planned = (shown: ReadonlySet<string>): ListPlan =>
       planList(mapping, asked, shown, limits, (leaf) => store.say(leaf))
     const shown = new Set([...wantedAttributes(projection, type), ...sorted])

@@ -7,7 +7,7 @@ import { isMembership } from '../plan/membership.ts'
 import type { Uncarried } from '../plan/fit.ts'
 import { planRemove } from '../plan/remove.ts'
 import type { SideValues, Want } from '../plan/plan.ts'
-import { topLevelName, wantOf } from '../plan/want.ts'
+import { topLevelName, wantNamed } from '../plan/want.ts'
 import { readResource } from '../scim/body.ts'
 import { parsePatch } from '../scim/patch-parse.ts'
 import { namesBy, namesIn, parseProjection, wantedAttributes } from '../scim/projection.ts'
@@ -94,7 +94,7 @@ function answering(
 ): Answer {
   const projection = parseProjection(show, mapping.type, app.catalog.quirks)
   const names = wantedAttributes(projection, mapping.type, sent)
-  return { projection, sent, want: wantOf(mapping, (m) => names.has(topLevelName(m.of)), true) }
+  return { projection, sent, want: wantNamed(mapping, names, true) }
 }
 
 async function written(

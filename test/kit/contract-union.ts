@@ -18,7 +18,8 @@ import { populate } from './people.ts'
 /** Attributes of one type, of two, of all; those that the store orders and those that the bridge does. */
 const sorts = ['displayName', 'userName', 'title', 'label', 'meta.lastModified', 'emails', 'id', 'members.display']
 
-const application = ({ store, catalog }: Opened, limits = defaultLimits): Application =>
+/** The store behind the service. */
+export const applicationOn = ({ store, catalog }: Opened, limits = defaultLimits): Application =>
   testApplication({ store, catalog, side: openSideStore(':memory:', 'kit'), limits })
 
 async function list(app: Application, query: Query, type?: string): Promise<JsonObject> {
@@ -35,10 +36,10 @@ const namesOf = (body: JsonObject): readonly string[] => resourcesOf(body).map(n
 
 /** Page after page by index; `fresh` lets every page be counted, as nothing is remembered of the one before. */
 async function walk(opened: Opened, query: Query, count: number, fresh: boolean): Promise<readonly string[]> {
-  let app = application(opened)
+  let app = applicationOn(opened)
   const seen: string[] = []
   for (;;) {
-    if (fresh) app = application(opened)
+    if (fresh) app = applicationOn(opened)
     const body = await list(app, { ...query, count, startIndex: seen.length + 1 })
     const names = namesOf(body)
     expect(body['itemsPerPage']).toBe(names.length)
@@ -59,7 +60,7 @@ export function unionContract({ before, test }: Chapter): void {
   before(makeGroups)
 
   test('lists one type after the other', async (_, __, opened) => {
-    const app = application(opened)
+    const app = applicationOn(opened)
     const all = await list(app, { count: 1000 })
     const each: string[] = []
     for (const { type } of opened.catalog.types) each.push(...namesOf(await list(app, { count: 1000 }, type.name)))
@@ -73,7 +74,7 @@ export function unionContract({ before, test }: Chapter): void {
   for (const sortBy of sorts)
     for (const sortOrder of ['ascending', 'descending'])
       test(`merges the types by ${sortBy}, ${sortOrder}`, async (_, __, opened) => {
-        const app = application(opened)
+        const app = applicationOn(opened)
         const query = { sortBy, sortOrder }
         // RFC 7644 section 3.4.2.3, said again and slowly: the resources of each type, in its order, put in order
         const path = parseAttributePath(sortBy)
@@ -110,7 +111,7 @@ export function unionContract({ before, test }: Chapter): void {
         return store.run(program, options)
       },
     }
-    const app = application({ ...opened, store: watched })
+    const app = applicationOn({ ...opened, store: watched })
     const groups = namesOf(await list(app, { count: 1000 }, 'Group'))
     const users = namesOf(await list(app, { count: 1000 }, 'User'))
     const devices = namesOf(await list(app, { count: 1000 }, 'Device'))
@@ -136,7 +137,7 @@ export function unionContract({ before, test }: Chapter): void {
   })
 
   test('takes what a type does not define as absent', async (_, __, opened) => {
-    const app = application(opened)
+    const app = applicationOn(opened)
     const all = namesOf(await list(app, { count: 1000 }))
     const found = async (filter: string): Promise<readonly string[]> =>
       namesOf(await list(app, { filter, count: 1000 }))
@@ -155,7 +156,7 @@ export function unionContract({ before, test }: Chapter): void {
 
   test('shows whoever stays once while others come and go', async (h, _, opened) => {
     for (const query of [{}, { sortBy: 'displayName' }, { sortBy: 'displayName', sortOrder: 'descending' }]) {
-      const app = application(opened)
+      const app = applicationOn(opened)
       const made: (readonly [type: string, id: string])[] = []
       for (let i = 0; i < 12; i++) {
         const set = { displayName: `Q${i >> 1}`, ...(i % 2 === 0 ? { userName: `q${i}` } : {}) }
@@ -179,7 +180,7 @@ export function unionContract({ before, test }: Chapter): void {
   })
 
   test('refuses to count far into a merged list, and says nothing is behind its end', async (_, __, opened) => {
-    const app = application(opened, { ...defaultLimits, scanLimit: 6 })
+    const app = applicationOn(opened, { ...defaultLimits, scanLimit: 6 })
     const ask = (query: Query): Promise<Json | undefined> =>
       list(app, { sortBy: 'displayName', ...query }).then(
         (body) => namesOf(body).length,

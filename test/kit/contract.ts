@@ -11,6 +11,7 @@ import { nameContract } from './contract-names.ts'
 import { pagingContract } from './contract-paging.ts'
 import { predicateContract } from './contract-predicates.ts'
 import { readContract } from './contract-read.ts'
+import { sortingContract } from './contract-sorting.ts'
 import { unionContract } from './contract-union.ts'
 import { writeContract } from './contract-write.ts'
 
@@ -78,6 +79,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   }
   chapter('reading', readContract)
   chapter('paging', pagingContract)
+  chapter('sorting', sortingContract)
   chapter('all types', unionContract)
   chapter('predicates', predicateContract)
   chapter('writing', writeContract)

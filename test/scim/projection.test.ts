@@ -106,6 +106,7 @@ describe('returned', () => {
     ])
     expect([...wantedAttributes({ kind: 'only', names: new Set(['emails.value']) }, userType)].sort()).toEqual([
       'emails',
+      'emails.value',
       'id',
       'schemas',
     ])
