@@ -28,6 +28,7 @@ export interface Config {
   readonly allowAnonymous: boolean
   readonly applications: readonly ApplicationConfig[]
   readonly limits: Limits & PlanLimits
+  readonly sensitiveFilters: readonly string[]
   readonly timeouts: Timeouts
   readonly cursors: {
     /** undefined for a key that is kept beside the side store. */
@@ -189,6 +190,7 @@ function settle(data: FileConfig, file: string | undefined, flags: Flags, extra:
       path: path ?? (applications.length === 1 ? '/scim' : `/${name}/scim`),
     })),
     limits: data.limits,
+    sensitiveFilters: data.sensitiveFilters,
     timeouts: { ...data.timeouts, retryAfter: Math.ceil(data.timeouts.retryAfter / 1000) },
     cursors: { secret: data.cursors.secret, timeout: data.cursors.timeout },
     log: data.log,

@@ -100,7 +100,13 @@ export function requestOf(catalog: Catalog, method: string, typed: string, body:
     case 'POST type':
       return { kind: 'create', type, body: need(body), show }
     case 'GET resource':
-      return { kind: 'get', type, id: id as typeof id & {}, show }
+      return {
+        kind: 'get',
+        type,
+        id: id as typeof id & {},
+        show,
+        ...(show.filter !== undefined && { filter: show.filter }),
+      }
     case 'PUT resource':
       return { kind: 'replace', type, id: id as typeof id & {}, body: need(body), show }
     case 'PATCH resource':

@@ -14,6 +14,7 @@ import { applicationOf } from '../service/application.ts'
 import type { Application } from '../service/application.ts'
 import { cursors } from '../service/cursors.ts'
 import { openBridge } from '../service/open-bridge.ts'
+import { checkSensitive } from '../service/sensitive.ts'
 import { settleOpen } from '../service/sweep.ts'
 import { cursorSecret } from './cursor-secret.ts'
 import { loadApplication } from './load.ts'
@@ -36,6 +37,10 @@ export async function start(
     application,
     ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
   }))
+  checkSensitive(
+    loaded.flatMap(({ catalog }) => catalog.types.map(({ type }) => type)),
+    config.sensitiveFilters,
+  )
   /** What has been opened, to be closed in the opposite order. */
   const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
@@ -57,6 +62,7 @@ export async function start(
         store,
         side,
         limits: config.limits,
+        sensitive: config.sensitiveFilters,
         observe,
         cursors: sealed,
         unsettled: new Set((await side.open()).map((intent) => intent.key)),

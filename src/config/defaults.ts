@@ -109,6 +109,11 @@ export const sections = {
 /** Settings outside any section. */
 export const single = {
   allowAnonymous: setting(z.boolean(), false, 'Serve without any token. Only on loopback, for trying things out.'),
+  sensitiveFilters: setting(
+    z.array(z.string().min(1)),
+    [],
+    'Attributes whose values no filter in a URL may hold, such as `userName` or `emails`: 403 `sensitive`, and the client has to POST to `.search`, whose body no log of a proxy keeps (RFC 7644 section 7.5.2). Many clients can look people up by URL only.',
+  ),
   sideStore: setting(
     z.string().min(1),
     './data/side.db',

@@ -3,7 +3,7 @@ import { bounded } from '../base/bounded.ts'
 import { scimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import type { ScimRequest, VersionList } from '../scim/request.ts'
+import type { Query, ScimRequest, VersionList } from '../scim/request.ts'
 import type { Bridge, DiscoveryKind, Reply, RequestContext } from '../service/bridge.ts'
 import type { BodyBounds } from './body.ts'
 import type { Limits, Timeouts } from './limits.ts'
@@ -38,7 +38,13 @@ export const create =
 export const list =
   (type: string): Handler =>
   (call) =>
-    run(call, { kind: 'list', type, query: readQuery(call.url) })
+    run(call, { kind: 'list', type, query: queryOf(call, type) })
+
+function queryOf({ bridge, url }: Call, type?: string): Query {
+  const query = readQuery(url)
+  bridge.checkUrlFilter(query.filter, type)
+  return query
+}
 
 /** RFC 7644 section 3.4.3: a query whose filter stays out of URLs and their logs. */
 export const search =
@@ -47,7 +53,7 @@ export const search =
     run(call, { kind: 'list', type, query: call.bridge.readSearch(await call.body()) })
 
 /** A query of the server root (RFC 7644 section 3.4.2.1). */
-export const listAll: Handler = (call) => run(call, { kind: 'listAll', query: readQuery(call.url) })
+export const listAll: Handler = (call) => run(call, { kind: 'listAll', query: queryOf(call) })
 
 export const searchAll: Handler = async (call) =>
   run(call, { kind: 'listAll', query: call.bridge.readSearch(await call.body()) })
@@ -57,11 +63,13 @@ export const read =
   (call) => {
     const ifNoneMatch = readIfNoneMatch(call.headers['if-none-match'])
     const show = readProjection(call.url)
+    const { filter } = queryOf(call, type)
     return run(call, {
       kind: 'get',
       type,
       id: scimId(call.name),
       show,
+      ...(filter !== undefined && { filter }),
       ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     })
   }

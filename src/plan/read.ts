@@ -5,15 +5,29 @@ import type { ScimFilter } from '../scim/filter.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import { leafOf } from '../scim/schema.ts'
 import type { PlanLimits } from './limits.ts'
-import type { Cut, GetPlan, ListPlan, Order, Page } from './plan.ts'
+import type { Cut, GetPlan, ListPlan, Order, Page, Want } from './plan.ts'
 import type { Say } from './port.ts'
 import { pushdown } from './pushdown.ts'
 import { namesIn, topLevelName, wantNamed, withWholeLinks } from './want.ts'
 
-/** `shown` holds canonical names, parts included; the version is always read, for ETag and If-None-Match. */
-export function planGet(mapping: ResourceMapping, id: ScimId, shown: ReadonlySet<string>): GetPlan {
-  return { kind: 'get', of: mapping, id, want: wantNamed(mapping, shown, true) }
+/**
+ * `shown` holds canonical names, parts included; the version is always read, for ETag and If-None-Match. What `filter`
+ * looks at is read as well, of its links at most `whole`.
+ */
+export function planGet(
+  mapping: ResourceMapping,
+  id: ScimId,
+  shown: ReadonlySet<string>,
+  filter: ScimFilter = { kind: 'true' },
+  whole = 0,
+): GetPlan {
+  const looked = [...namesIn(filter)]
+  const want = wantNamed(mapping, new Set([...shown, ...looked.flatMap((name) => wholly(mapping, name))]), true)
+  return { kind: 'get', of: mapping, id, want: looksAtLinks(want, looked) ? withWholeLinks(want, whole) : want }
 }
+
+const looksAtLinks = (want: Want, looked: readonly string[]): boolean =>
+  want.links.some((reference) => looked.includes(topLevelName(reference.of)))
 
 /** A resolved query: what is left of RFC 7644 section 3.4.2 when names are found and numbers are in range. */
 export interface ListQuery {
@@ -44,8 +58,8 @@ export function planList(
       }
   const needed = new Set([...shown, ...looked.flatMap((name) => wholly(mapping, name))])
   const want = wantNamed(mapping, needed, needed.has('meta.version'))
-  const isWhole = want.links.some((reference) => looked.includes(topLevelName(reference.of)))
-  return { kind: 'list', of: mapping, where, want: isWhole ? withWholeLinks(want, limits.scanLimit) : want, cut }
+  const whole = looksAtLinks(want, looked) ? withWholeLinks(want, limits.scanLimit) : want
+  return { kind: 'list', of: mapping, where, want: whole, cut }
 }
 
 /** All that an attribute is made of, by name. */

@@ -29,6 +29,8 @@ export type ScimRequest =
       readonly type: string
       readonly id: ScimId
       readonly show: ProjectionRequest
+      /** What the resource has to satisfy to be there (RFC 7644 section 3.4.2.1). */
+      readonly filter?: string
       readonly ifNoneMatch?: VersionList
     }
   | { readonly kind: 'list'; readonly type: string; readonly query: Query }

@@ -21,6 +21,8 @@ export interface Application {
   readonly store: Store
   readonly side: SideStore
   readonly limits: PlanLimits
+  /** Attributes that no filter in a URL may compare (RFC 7644 section 7.5.2), as the operator wrote them. */
+  readonly sensitive: readonly string[]
   readonly observe: Observe
   /** Serialises writes of one resource that live in two stores. */
   readonly locks: Locks
@@ -45,6 +47,7 @@ export const applicationOf = (
   anchors: anchors(),
   walks: recently(),
   cursors: cursors(randomBytes(32), hour),
+  sensitive: [],
   ...parts,
 })
 

@@ -65,6 +65,8 @@ export interface Bridge {
   bulk(body: Json, context: RequestContext, time: BulkTime): Promise<Reply>
   /** RFC 7644 section 4; `name` picks one resource type or schema. Throws BridgeError. */
   discovery(which: DiscoveryKind, name: string | undefined, context: RequestContext): Reply
+  /** Whether a filter may come in a URL; without `type` it is asked of every type. Throws BridgeError. */
+  checkUrlFilter(filter: string | undefined, type?: string): void
   /** The message of a `.search` (RFC 7644 section 3.4.3). Throws BridgeError. */
   readSearch(body: Json): Query
 }

@@ -4,6 +4,7 @@ import type { Bridge } from './bridge.ts'
 import { bulk } from './bulk/bulk.ts'
 import { discovery } from './discovery.ts'
 import { handle } from './handle.ts'
+import { refuseSensitive } from './sensitive.ts'
 
 /** One application as the HTTP floor serves it. */
 export const openBridge = (app: Application): Bridge => ({
@@ -15,5 +16,6 @@ export const openBridge = (app: Application): Bridge => ({
     status: 200,
     body: discovery(app, which, name, context.baseUrl),
   }),
+  checkUrlFilter: (filter, type) => refuseSensitive(app, filter, type),
   readSearch: (body) => readSearch(body, app.catalog.quirks),
 })

@@ -2,7 +2,7 @@ import { BridgeError } from '../base/errors.ts'
 import { filterAmong } from '../scim/filter-among.ts'
 import { parseFilter } from '../scim/filter-parse.ts'
 import { resolveFilter } from '../scim/filter-resolve.ts'
-import type { Filter } from '../scim/filter.ts'
+import type { Filter, ScimFilter } from '../scim/filter.ts'
 import type { AttributePath } from '../scim/path.ts'
 import { parseAttributePath } from '../scim/path-parse.ts'
 import type { Quirks } from '../scim/quirks.ts'
@@ -15,13 +15,16 @@ import { resolveSort, sortAmong } from './sort.ts'
 
 /** Resolves a query against a type and brings its numbers into range (RFC 7644 sections 3.4.2.3 and 3.4.2.4). */
 export const resolveQuery = (query: Query, type: ResourceType, quirks: Quirks, limits: PlanLimits): ListQuery => ({
-  filter: resolveFilter(filterOf(query, quirks), type, quirks),
+  filter: resolveQueryFilter(query.filter, type, quirks),
   sort:
     query.sortBy === undefined
       ? undefined
       : { by: resolveSort(sortPath(query.sortBy), type), descending: descending(query.sortOrder) },
   page: pageOf(query, limits),
 })
+
+export const resolveQueryFilter = (filter: string | undefined, type: ResourceType, quirks: Quirks): ScimFilter =>
+  resolveFilter(filterOf({ filter }, quirks), type, quirks)
 
 /**
  * The same for several types at once (RFC 7644 section 3.4.2.1): what each of them is asked. Types that the filter
@@ -44,7 +47,7 @@ export function resolveAmongTypes(
   return { queries: new Map(queries), page }
 }
 
-const filterOf = ({ filter }: Query, quirks: Quirks): Filter<AttributePath> =>
+const filterOf = ({ filter }: { readonly filter?: string | undefined }, quirks: Quirks): Filter<AttributePath> =>
   filter === undefined ? { kind: 'true' } : parseFilter(filter, { bareValues: quirks.has('bareFilterValue') })
 
 const sortPath = (sortBy: string): AttributePath => parseAttributePath(sortBy, 'invalidValue')

@@ -5,6 +5,7 @@ import type { NativeRecord } from '../mapping/record.ts'
 import { planGet, planList } from '../plan/read.ts'
 import { matchesVersion } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
+import { evaluate } from '../scim/filter-eval.ts'
 import { parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { Projection } from '../scim/projection.ts'
 import type { ScimRequest } from '../scim/request.ts'
@@ -19,7 +20,7 @@ import type { Exchange } from './exchange.ts'
 import { resourceFrom, resourceReply, showing } from './exchange.ts'
 import { paged } from './paging.ts'
 import { listBodyOf } from './shown.ts'
-import { resolveQuery } from './query.ts'
+import { resolveQuery, resolveQueryFilter } from './query.ts'
 import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
 
 type Get = Extract<ScimRequest, { kind: 'get' }>
@@ -30,13 +31,15 @@ export function prepareGet(app: Application, request: Get, context: RequestConte
   const mapping = allowed(typeNamed(app, request.type), 'read')
   const { type } = mapping
   const projection = parseProjection(request.show, type, app.catalog.quirks)
-  const plan = planGet(mapping, request.id, wantedAttributes(projection, type))
+  const filter = resolveQueryFilter(request.filter, type, app.catalog.quirks)
+  const plan = planGet(mapping, request.id, wantedAttributes(projection, type), filter, app.limits.scanLimit)
   return {
     plan,
     async answer(outcome): Promise<Reply> {
       if (outcome.kind !== 'record' || !outcome.record) throw missing(mapping, request.id)
       const record = await completed(app, mapping, outcome.record)
       const resource = resourceFrom(app, mapping, context)(record)
+      if (!evaluate(filter, resource)) throw missing(mapping, request.id)
       const reply = resourceReply(200, resource, showing(app, mapping, context, projection)(record, resource))
       const { ifNoneMatch } = request
       if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, reply.etag)) {

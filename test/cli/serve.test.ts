@@ -57,6 +57,13 @@ describe('serve', () => {
     ).toContain('listening')
   })
 
+  it('does not start with a sensitive filter that nothing is guarded by', async () => {
+    const at = place()
+    const file = join(at.cwd, 'bridge.yaml')
+    writeFileSync(file, `applications: { demo: ${demo} }\nsensitiveFilters: [userName, mail]\n`)
+    expect(await refused(at, ['--config', file])).toBe('sensitiveFilters: no application has an attribute "mail"')
+  })
+
   it('serves several mappings at once, each at /<name>/scim/v2', async () => {
     const running = serve(place(), demo, conformance)
     const [, first = '', second = ''] = await running.printed(/^LISTENING (\S+)\nLISTENING (\S+)\n/)

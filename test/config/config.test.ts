@@ -65,6 +65,7 @@ describe('readConfig', () => {
       timeouts: { request: 10_000, bulk: 60_000, headers: 10_000, keepAlive: 65_000, drain: 10_000, retryAfter: 5 },
       cursors: { secret: undefined, timeout: 3_600_000 },
       log: { level: 'info' },
+      sensitiveFilters: [],
       sideStore: resolve('data/side.db'),
     })
   })

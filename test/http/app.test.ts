@@ -62,6 +62,24 @@ describe('resources', () => {
     expect([deleted.status, deleted.text, deleted.headers.get('content-type')]).toEqual([204, '', null])
   })
 
+  it('takes no filter from a URL that the bridge calls sensitive', async () => {
+    for (const path of ['/Users', '/Users/u1', '/']) {
+      const answer = await at.call('GET', `${path}?filter=sensitive+pr`)
+      expect([path, answer.status, answer.body]).toEqual([
+        path,
+        403,
+        {
+          schemas: [error],
+          status: '403',
+          scimType: 'sensitive',
+          detail: expect.stringContaining('not in a URL') as unknown,
+        },
+      ])
+    }
+    for (const path of ['/Users/.search', '/.search'])
+      expect((await at.call('POST', path, { body: { filter: 'sensitive pr' } })).status).toBe(200)
+  })
+
   it('answers 304 without body or type', async () => {
     at.bridge.answer = () => Promise.resolve({ status: 304, etag: '"v"', body: { never: 'shown' } })
     const got = await at.call('GET', '/Users/u1')

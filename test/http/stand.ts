@@ -83,6 +83,9 @@ export function fakeBridge(name = 'people'): FakeBridge {
       return { status: 200, body: { done: true } }
     },
     discovery: (which, one, context) => ({ status: 200, body: { which, one: one ?? null, at: context.baseUrl } }),
+    checkUrlFilter: (filter) => {
+      if (filter?.includes('sensitive') === true) throw new BridgeError('sensitive', 'not in a URL')
+    },
     readSearch: (body) => ({ filter: String((body as JsonObject).filter) }),
   }
   return fake
