@@ -2,7 +2,7 @@ import type { ScimId } from '../base/brand.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import { conjunction } from '../plan/bounds.ts'
 import { notAllowed } from '../plan/membership.ts'
-import type { Cut, ListPlan, Page } from '../plan/plan.ts'
+import type { ListPlan, Page, PageKey } from '../plan/plan.ts'
 import { planList } from '../plan/read.ts'
 import { topLevelName } from '../plan/want.ts'
 import type { Projection } from '../scim/projection.ts'
@@ -10,7 +10,8 @@ import { parseProjection, wantedAttributes } from '../scim/projection.ts'
 import type { Query } from '../scim/request.ts'
 import type { AttributeRef } from '../scim/schema.ts'
 import type { Application } from './application.ts'
-import type { Place } from './places.ts'
+import type { Start } from './among-paging.ts'
+import { paged } from './paging.ts'
 import { descending, resolveAmongTypes } from './query.ts'
 
 /** What one resource type is asked in a query over several. */
@@ -19,7 +20,7 @@ export interface Part {
   readonly projection: Projection
   /** undefined: nothing is sorted, or no resource of this type has a value to sort by. */
   readonly sort: AttributeRef | undefined
-  /** Everything that is shown, and what is sorted by. Its page is that of the whole query, until `withPage`. */
+  /** Everything that is shown, and what is sorted by. Its page is that of the whole query, until another is put in its place. */
   readonly plan: ListPlan
   /** What is sorted by, and nothing else. */
   readonly keys: ListPlan
@@ -59,27 +60,25 @@ export function planAmong(app: Application, query: Query): Among {
   return { parts, page, descending: descending(query.sortOrder) }
 }
 
+export const nameOf = ({ mapping }: Part): string => mapping.type.name
+
 /** Does the order go across the types? A single one is in order already. */
-export const isMerged = ({ parts, page }: Among): boolean =>
-  page.limit > 0 && parts.length > 1 && parts.some(({ sort }) => sort !== undefined)
+export const isMerged = ({ parts }: Among, limit: number): boolean =>
+  limit > 0 && parts.length > 1 && parts.some(({ sort }) => sort !== undefined)
 
-export function withPage(plan: ListPlan, page: Page): ListPlan {
-  const cut: Cut = { ...plan.cut, page }
-  return { ...plan, cut }
+/** What of a type may be on a page that begins there. */
+export function behind({ places, counting }: Start, part: Part, limit: number): Page {
+  const after = places.get(nameOf(part))
+  const counted = counting === 'nothing' || (counting === 'rest' && after !== undefined) ? counting : undefined
+  return { offset: 0, limit, ...(after && { after }), ...(counted && { counting: counted }) }
 }
-
-export const pageAt = ({ shown, after }: Place, limit: number): Page => ({
-  offset: shown,
-  limit,
-  ...(after === undefined ? {} : { after }),
-})
 
 /**
  * The resources of a type that are on a merged page, known by their ids. A backend goes on from a place; where the
  * bridge itself cuts the page, the rest is not looked at again.
  */
-export function planOnPage({ plan }: Part, from: Place, ids: readonly ScimId[]): ListPlan {
-  if (plan.cut.by === 'backend') return withPage(plan, pageAt(from, ids.length))
-  const where = conjunction([plan.where, { kind: 'id', ids }])
-  return withPage({ ...plan, where }, { offset: 0, limit: ids.length })
+export function planOnPage({ plan }: Part, from: PageKey | undefined, ids: readonly ScimId[]): ListPlan {
+  const page: Page = { offset: 0, limit: ids.length, counting: 'nothing' }
+  if (plan.cut.by === 'backend') return paged(plan, { ...page, ...(from && { after: from }) })
+  return paged({ ...plan, where: conjunction([plan.where, { kind: 'id', ids }]) }, page)
 }

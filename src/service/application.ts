@@ -7,9 +7,8 @@ import type { PlanLimits } from '../plan/limits.ts'
 import type { SideStore, Store } from '../plan/port.ts'
 import { anchors } from './anchors.ts'
 import type { Anchors } from './anchors.ts'
-import type { Places } from './places.ts'
+import type { AmongAnchors } from './places.ts'
 import { recently } from './recently.ts'
-import type { Recently } from './recently.ts'
 import { cursors } from './cursors.ts'
 import type { Cursors } from './cursors.ts'
 import { locks } from './locks.ts'
@@ -34,7 +33,7 @@ export interface Application {
   /** Where the pages of walks ended. */
   readonly anchors: Anchors
   /** Where the pages of walks over several resource types ended. */
-  readonly walks: Recently<Places>
+  readonly walks: AmongAnchors
   readonly cursors: Cursors
 }
 

@@ -6,7 +6,7 @@ import type { Paging } from './paging.ts'
  * How long a total is the total of a walk, in milliseconds. Counting costs more than a page where there are many; a
  * walk is told the sum of what it shows, which no deletion before its place changes.
  */
-const fresh = 30_000
+export const fresh = 30_000
 
 /**
  * Pages by number (RFC 7644 section 3.4.2.4). A page that goes on where one ended not long ago is read from there and

@@ -1,21 +1,23 @@
 import { BridgeError } from '../base/errors.ts'
 import type { ScimId } from '../base/brand.ts'
 import type { Json } from '../base/json.ts'
-import type { ListPlan, Page } from '../plan/plan.ts'
+import type { PageKey } from '../mapping/record.ts'
+import type { ListPlan } from '../plan/plan.ts'
 import { messages } from '../scim/messages.ts'
 import type { ScimRequest } from '../scim/request.ts'
 import { leafOf } from '../scim/schema.ts'
+import { amongByCursor, amongByIndex } from './among-paging.ts'
+import type { Ended, Start } from './among-paging.ts'
 import type { Among, Part } from './among-types.ts'
-import { isMerged, pageAt, planAmong, planOnPage, withPage } from './among-types.ts'
+import { behind, isMerged, nameOf, planAmong, planOnPage } from './among-types.ts'
 import type { Application } from './application.ts'
 import type { Reply, RequestContext } from './bridge.ts'
+import type { Collected } from './collect.ts'
 import { showing } from './exchange.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
-import type { Place, Places } from './places.ts'
-import { keepPlaces, placesBefore, walkAmong } from './places.ts'
+import { paged } from './paging.ts'
 import { readPage } from './read-page.ts'
-import type { ReadPage } from './read-page.ts'
 import type { Shown } from './shown.ts'
 import { listBodyOf } from './shown.ts'
 import { sortValue, valueOrder } from './sort.ts'
@@ -25,11 +27,8 @@ import { settleOpen } from './sweep.ts'
 type ListAll = Extract<ScimRequest, { kind: 'listAll' }>
 
 /** The page of a query over several types. */
-interface Union {
+interface Union extends Omit<Ended, 'length'> {
   readonly resources: readonly Shown[]
-  readonly total: number
-  /** Where it ends. */
-  readonly places: Places
 }
 
 interface Sorted {
@@ -38,6 +37,7 @@ interface Sorted {
 }
 interface Head extends Sorted {
   readonly id: ScimId
+  readonly at: PageKey | undefined
 }
 interface Keyed extends Sorted {
   readonly shown: Shown
@@ -45,77 +45,86 @@ interface Keyed extends Sorted {
 
 /** A query of the server root (RFC 7644 section 3.4.2.1): the straight line for each type, and one merge. */
 export async function listAll(app: Application, { query }: ListAll, context: RequestContext): Promise<Reply> {
-  const among = context.clock.time('plan', () => planAmong(app, query))
-  if (query.cursor !== undefined)
-    throw new BridgeError('invalidCursor', 'Several resource types together are paged by index; use startIndex')
+  const { name } = context.caller
+  const { among, paging } = context.clock.time('plan', () => {
+    const planned = planAmong(app, query)
+    const { offset, limit } = planned.page
+    return {
+      among: planned,
+      paging:
+        query.cursor === undefined
+          ? amongByIndex(app, name, query, offset, limit)
+          : amongByCursor(app, name, query, query.cursor, limit),
+    }
+  })
   if (among.parts.some(({ mapping }) => usesSide(mapping))) await settleOpen(app)
-  const { offset } = among.page
-  const walk = walkAmong(context.caller.name, query)
-  const begun = placesBefore(app.walks, walk, offset)
-  const union = await (isMerged(among) ? merged : inTurn)(app, among, context, begun)
-  const shown = union.resources.length
-  if (shown > 0) keepPlaces(app.walks, walk, offset + shown, union.places)
-  const head = {
-    schemas: [messages.listResponse],
-    totalResults: union.total,
-    itemsPerPage: shown,
-    startIndex: offset + 1,
-  }
-  return context.clock.time('render', () => ({ status: 200, ...listBodyOf(head, union.resources) }))
+  const { start, needsMore } = paging
+  const read = isMerged(among, start.limit) ? merged : inTurn
+  const { resources, ...ended } = await read(app, among, context, start, needsMore)
+  return context.clock.time('render', () => ({
+    status: 200,
+    ...listBodyOf(
+      { schemas: [messages.listResponse], ...paging.head({ ...ended, length: resources.length }) },
+      resources,
+    ),
+  }))
 }
-
-const nothing: Page = { offset: 0, limit: 0 }
 
 /** Types one after the other, in the order of the mapping; of those that the page does not reach the total alone. */
 async function inTurn(
   app: Application,
-  { parts, page }: Among,
+  { parts }: Among,
   context: RequestContext,
-  begun: Places | undefined,
+  start: Start,
+  needsMore: boolean,
 ): Promise<Union> {
   const resources: Shown[] = []
-  const places = new Map(begun)
-  let skip = begun === undefined ? page.offset : 0
+  const places = new Map(start.places)
+  let skip = start.offset
   let total = 0
-  for (const [i, part] of parts.entries()) {
-    const { name } = part.mapping.type
-    const limit = page.limit - resources.length
-    const isPast = parts.slice(i + 1).some(({ mapping }) => begun?.has(mapping.type.name))
-    const from = begun?.get(name) ?? { shown: skip, after: undefined }
-    const one = await readPart(
-      app,
-      part,
-      context,
-      withPage(part.plan, limit === 0 || isPast ? nothing : pageAt(from, limit)),
-    )
+  let more = false
+  // of types before the one that the walk stands in nothing is left
+  const current = Math.max(
+    0,
+    parts.findLastIndex((part) => places.has(nameOf(part))),
+  )
+  for (const part of parts.slice(current)) {
+    const left = start.limit - resources.length
+    if (left === 0 && start.counting === 'nothing') {
+      more ||=
+        needsMore &&
+        (await readPage(app, paged(part.keys, behind(start, part, 1)), context, () => 1)).resources.length > 0
+      continue
+    }
+    const page = { ...behind(start, part, left), offset: skip }
+    const one = await readPart(app, part, context, paged(part.plan, page))
     resources.push(...one.resources.map(({ shown }) => shown))
-    if (one.resources.length > 0) places.set(name, placeBehind(from, one))
+    if (one.last !== undefined) places.set(nameOf(part), one.last)
     const { total: counted = 0 } = one
+    more ||= left === 0 ? counted > 0 : one.more
     skip = Math.max(0, skip - counted)
     total += counted
   }
-  return { resources, total, places }
+  return { resources, total, places, more }
 }
 
 /**
  * Types put in order together. What each of them is sorted by is read first, so far as the page may reach in it; then
  * it is known how many resources of each type are on the page, and those are read.
  */
-async function merged(
-  app: Application,
-  among: Among,
-  context: RequestContext,
-  begun: Places | undefined,
-): Promise<Union> {
-  const { parts, page } = among
-  const skip = begun === undefined ? page.offset : 0
-  if (skip > 0 && skip + page.limit > app.limits.scanLimit) return refuseDeep(app, among, context)
-  const froms = parts.map(({ mapping }): Place => begun?.get(mapping.type.name) ?? start)
-  const heads: ReadPage<Head>[] = []
-  for (const [i, { keys, sort }] of parts.entries()) {
-    const plan = withPage(keys, pageAt(froms[i] ?? start, skip + page.limit))
+async function merged(app: Application, among: Among, context: RequestContext, start: Start): Promise<Union> {
+  const { parts } = among
+  const { offset: skip, limit } = start
+  if (skip > 0 && skip + limit > app.limits.scanLimit) return refuseDeep(app, among, context, start)
+  const heads: Collected<Head>[] = []
+  for (const part of parts) {
+    const { keys, sort } = part
     heads.push(
-      await readPage(app, plan, context, ({ id }, resource) => ({ id, key: sort && sortValue(resource, sort) })),
+      await readPage(app, paged(keys, behind(start, part, skip + limit + 1)), context, ({ id }, resource, at) => ({
+        id,
+        key: sort && sortValue(resource, sort),
+        at,
+      })),
     )
   }
   const order = valuesInOrder(among)
@@ -123,28 +132,31 @@ async function merged(
   const reached = merge(
     heads.map(({ resources }) => resources),
     compare,
-    skip + page.limit,
+    skip + limit + 1,
   )
   const pages: (readonly Keyed[])[] = []
-  const places = new Map(begun)
+  const places = new Map(start.places)
   for (const [i, part] of parts.entries()) {
-    const from = froms[i] ?? start
-    const passed = ofPart(reached.slice(0, skip), i).length
-    const ids = ofPart(reached.slice(skip), i).map(({ id }) => id)
-    const first: Place = passed === 0 ? from : { shown: from.shown + passed, after: undefined }
-    const one = ids.length === 0 ? undefined : await readPart(app, part, context, planOnPage(part, first, ids))
+    const passed = ofPart(reached.slice(0, skip), i)
+    const those = ofPart(reached.slice(skip, skip + limit), i)
+    const from = passed.length === 0 ? start.places.get(nameOf(part)) : passed.at(-1)?.at
+    const plan = planOnPage(
+      part,
+      from,
+      those.map(({ id }) => id),
+    )
+    const one = those.length === 0 ? undefined : await readPart(app, part, context, plan)
     pages.push(one?.resources ?? [])
-    places.set(part.mapping.type.name, one === undefined ? first : placeBehind(first, one))
+    const last = one?.last ?? those.at(-1)?.at ?? from
+    if (last !== undefined) places.set(nameOf(part), last)
   }
-  const onPage = merge(pages, compare, page.limit)
   return {
-    resources: onPage.map(({ item }) => item.shown),
+    resources: merge(pages, compare, limit).map(({ item }) => item.shown),
     total: heads.reduce((sum, { total = 0 }) => sum + total, 0),
     places,
+    more: reached.length > skip + limit,
   }
 }
-
-const start: Place = { shown: 0, after: undefined }
 
 const ofPart = <T>(all: readonly Merged<T>[], part: number): readonly T[] =>
   all.flatMap(({ from, item }) => (from === part ? [item] : []))
@@ -156,9 +168,9 @@ function valuesInOrder({ parts, descending }: Among): (a: Json | undefined, b: J
 }
 
 /** A page far from any place that is known costs all that is before it, of every type. */
-async function refuseDeep(app: Application, among: Among, context: RequestContext): Promise<Union> {
-  const { total } = await inTurn(app, { ...among, page: nothing }, context, undefined)
-  if (among.page.offset >= total) return { resources: [], total, places: new Map() }
+async function refuseDeep(app: Application, among: Among, context: RequestContext, start: Start): Promise<Union> {
+  const union = await inTurn(app, among, context, { ...start, offset: 0, limit: 0 }, false)
+  if (start.offset >= union.total) return union
   throw new BridgeError(
     'tooMany',
     `More than ${app.limits.scanLimit} resources would have to be put in order to reach this startIndex; walk page by page, or ask for one resource type`,
@@ -170,15 +182,10 @@ const readPart = (
   { mapping, projection, sort }: Part,
   context: RequestContext,
   plan: ListPlan,
-): Promise<ReadPage<Keyed>> => {
+): Promise<Collected<Keyed>> => {
   const show = showing(app, mapping, context, projection)
   return readPage(app, plan, context, (record, resource) => ({
     shown: show(record, resource),
     key: sort && sortValue(resource, sort),
   }))
 }
-
-const placeBehind = (from: Place, { resources, next }: ReadPage<unknown>): Place => ({
-  shown: from.shown + resources.length,
-  after: next ?? (resources.length === 0 ? from.after : undefined),
-})

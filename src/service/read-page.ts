@@ -1,25 +1,21 @@
 import type { JsonObject } from '../base/json.ts'
-import type { NativeRecord } from '../mapping/record.ts'
-import type { ListPlan, PageKey } from '../plan/plan.ts'
+import type { NativeRecord, PageKey } from '../mapping/record.ts'
+import type { ListPlan } from '../plan/plan.ts'
 import type { Application } from './application.ts'
 import type { RequestContext } from './bridge.ts'
 import { collect } from './collect.ts'
 import type { Collected } from './collect.ts'
 import { resourceFrom } from './exchange.ts'
 import { joinSide, resolveSide, usesSide } from './side.ts'
+import { placeBy } from './sort.ts'
 
-export interface ReadPage<T> extends Collected<T> {
-  /** Where its last record stands, when the backend cut it. */
-  readonly next: PageKey | undefined
-}
-
-/** The page of a list, straight: lower, run, collect; the side store adds its part. */
+/** The page of a list, straight: lower, run, collect; the side store adds its part. `show` is told where a record stands. */
 export async function readPage<T>(
   app: Application,
   plan: ListPlan,
   context: RequestContext,
-  show: (record: NativeRecord, resource: JsonObject) => T,
-): Promise<ReadPage<T>> {
+  show: (record: NativeRecord, resource: JsonObject, at: PageKey | undefined) => T,
+): Promise<Collected<T>> {
   const { clock, signal } = context
   const aside = usesSide(plan.of)
   const asked = aside
@@ -30,7 +26,11 @@ export async function readPage<T>(
     const outcome = await app.store.run(program, { signal })
     if (outcome.kind !== 'records') throw new Error('a list gives records')
     const records = aside ? joinSide(outcome.records, plan.of, app.side) : outcome.records
-    const page = await collect(asked, { ...outcome, records }, resourceFrom(app, plan.of, context), show)
-    return { ...page, next: plan.cut.by === 'backend' ? page.last : undefined }
+    return collect(asked, { ...outcome, records }, resourceFrom(app, plan.of, context), (record, resource) =>
+      show(record, resource, standsAt(plan, record, resource)),
+    )
   })
 }
+
+const standsAt = ({ cut }: ListPlan, record: NativeRecord, resource: JsonObject): PageKey | undefined =>
+  cut.by === 'bridge' && cut.sort !== undefined ? placeBy(cut.sort.by, resource, record.id) : record.at

@@ -54,6 +54,23 @@ async function makeGroups(h: Handle): Promise<void> {
   for (const label of ['Bob', 'printer']) await h.create('Device', { set: { label } })
 }
 
+/** The same by cursor; nobody comes behind the last page. */
+async function walkByCursor(opened: Opened, query: Query, count: number): Promise<readonly string[]> {
+  const app = applicationOn(opened)
+  const seen: string[] = []
+  for (let cursor: Json | undefined = ''; cursor !== undefined;) {
+    const body = await list(app, { ...query, count, cursor: String(cursor) })
+    expect(typeof body['totalResults']).toBe(cursor === '' ? 'number' : 'undefined')
+    expect(body).not.toHaveProperty('startIndex')
+    const names = namesOf(body)
+    if (cursor !== '') expect(names.length).toBeGreaterThan(0)
+    seen.push(...names)
+    cursor = body['nextCursor']
+    expect(String(cursor)).toMatch(/^[A-Za-z0-9\-._~]+$/)
+  }
+  return seen
+}
+
 /** Queries over every type, through the service. */
 export function unionContract({ before, test }: Chapter): void {
   before(populate)
@@ -67,8 +84,10 @@ export function unionContract({ before, test }: Chapter): void {
     expect(each.length).toBeGreaterThan(10)
     expect(namesOf(all)).toEqual(each)
     expect(all['totalResults']).toBe(each.length)
-    for (const count of [1, 3, each.length, 1000])
+    for (const count of [1, 3, each.length - 1, each.length, 1000]) {
+      expect(await walkByCursor(opened, {}, count), `by cursor, pages of ${count}`).toEqual(each)
       for (const fresh of [true, false]) expect(await walk(opened, {}, count, fresh), `pages of ${count}`).toEqual(each)
+    }
   })
 
   for (const sortBy of sorts)
@@ -94,9 +113,11 @@ export function unionContract({ before, test }: Chapter): void {
         const all = await list(app, { ...query, count: 1000 })
         expect(namesOf(all)).toEqual(expected)
         expect(all['totalResults']).toBe(expected.length)
-        for (const count of [1, 4, expected.length])
+        for (const count of [1, 4, expected.length - 1, expected.length]) {
+          expect(await walkByCursor(opened, query, count), `by cursor, pages of ${count}`).toEqual(expected)
           for (const fresh of [true, false])
             expect(await walk(opened, query, count, fresh), `pages of ${count}`).toEqual(expected)
+        }
       })
 
   test('asks nothing of the types that a filter excludes', async (_, __, opened) => {
@@ -154,29 +175,71 @@ export function unionContract({ before, test }: Chapter): void {
     expect(await found('displayName eq "BOB" or label eq "bob"')).toHaveLength(3)
   })
 
-  test('shows whoever stays once while others come and go', async (h, _, opened) => {
-    for (const query of [{}, { sortBy: 'displayName' }, { sortBy: 'displayName', sortOrder: 'descending' }]) {
-      const app = applicationOn(opened)
-      const made: (readonly [type: string, id: string])[] = []
-      for (let i = 0; i < 12; i++) {
-        const set = { displayName: `Q${i >> 1}`, ...(i % 2 === 0 ? { userName: `q${i}` } : {}) }
-        const type = i % 2 === 0 ? 'User' : 'Group'
-        made.push([type, (await h.create(type, { set })).id])
-      }
-      const leaving = made.filter((_, i) => i % 3 === 0)
-      const gone = new Set(leaving.map((one) => one.join(' ')))
-      const staying = namesOf(await list(app, { count: 1000 })).filter((name) => !gone.has(name))
-      const seen: string[] = []
-      for (let last: readonly string[] = ['']; last.length > 0;) {
-        last = namesOf(await list(app, { ...query, count: 4, startIndex: seen.length + 1 }))
-        seen.push(...last)
-        const [type = '', id = ''] = leaving.shift() ?? []
-        if (id !== '') await h.remove(type, id)
-      }
-      expect(new Set(seen).size).toBe(seen.length)
-      expect(seen.filter((name) => !gone.has(name)).sort()).toEqual([...staying].sort())
-      for (const [type, id] of made) if (!gone.has(`${type} ${id}`)) await h.remove(type, id)
-    }
+  for (const by of ['index', 'cursor'] as const)
+    for (const query of [{}, { sortBy: 'displayName' }, { sortBy: 'displayName', sortOrder: 'descending' }])
+      test(`shows whoever stays once, by ${by}, ${JSON.stringify(query)}, while others come and go`, async (h, _, opened) => {
+        const app = applicationOn(opened)
+        const made: (readonly [type: string, id: string])[] = []
+        for (let i = 0; i < 16; i++) {
+          const set = { displayName: `Q${i >> 1}`, ...(i % 2 === 0 ? { userName: `q${i}` } : {}) }
+          const type = i % 2 === 0 ? 'User' : 'Group'
+          made.push([type, (await h.create(type, { set })).id])
+        }
+        const leaving = made.filter((_, i) => i % 3 === 0)
+        const gone = new Set(leaving.map((one) => one.join(' ')))
+        const staying = namesOf(await list(app, { count: 1000 })).filter((name) => !gone.has(name))
+        const added: string[] = []
+        const between = async (): Promise<void> => {
+          const [type = '', id = ''] = leaving.shift() ?? []
+          if (id !== '') await h.remove(type, id)
+          if (added.length >= 3) return
+          const displayName = `Q${added.length}x`
+          added.push((await h.create('User', { set: { userName: displayName, displayName } })).id)
+        }
+        const seen: string[] = []
+        if (by === 'cursor') {
+          for (let cursor: Json | undefined = ''; cursor !== undefined;) {
+            const body = await list(app, { ...query, count: 4, cursor: String(cursor) })
+            seen.push(...namesOf(body))
+            cursor = body['nextCursor']
+            await between()
+          }
+        } else {
+          // as clients do that believe the total (RFC 7644 section 3.4.2.4)
+          for (let total = 1; seen.length < total;) {
+            const body = await list(app, { ...query, count: 4, startIndex: seen.length + 1 })
+            seen.push(...namesOf(body))
+            total = Number(body['totalResults'])
+            await between()
+          }
+        }
+        expect(new Set(seen).size).toBe(seen.length)
+        expect(staying.filter((name) => !seen.includes(name))).toEqual([])
+        for (const [type, id] of made) if (!gone.has(`${type} ${id}`)) await h.remove(type, id)
+        for (const [type, id] of leaving) await h.remove(type, id)
+        for (const id of added) await h.remove('User', id)
+      })
+
+  test('takes a cursor for nothing but its own query', async (_, __, opened) => {
+    const app = applicationOn(opened)
+    const { nextCursor } = await list(app, { count: 2, cursor: '', sortBy: 'displayName' })
+    const cursor = String(nextCursor)
+    const refused = (query: Query): Promise<string> =>
+      list(app, { cursor, sortBy: 'displayName', ...query }).then(
+        () => 'taken',
+        (error: unknown) => (isBridgeError(error) ? error.reason : String(error)),
+      )
+    expect(await refused({})).toBe('taken')
+    expect(await refused({ count: 2 })).toBe('taken')
+    expect(await refused({ count: 3 })).toBe('invalidCount')
+    expect(await refused({ sortBy: 'userName' })).toBe('invalidCursor')
+    expect(await refused({ sortOrder: 'descending' })).toBe('invalidCursor')
+    expect(await refused({ filter: 'id pr' })).toBe('invalidCursor')
+    expect(await refused({ attributes: ['id'] })).toBe('invalidCursor')
+    expect(await refused({ cursor: `${cursor.slice(0, -1)}${cursor.endsWith('A') ? 'B' : 'A'}` })).toBe('invalidCursor')
+    const ofOne = await list(app, { count: 2, cursor: '' }, 'User')
+    expect(await refused({ cursor: String(ofOne['nextCursor']) })).toBe('invalidCursor')
+    expect(await list(app, { count: 0, cursor: '' })).not.toHaveProperty('nextCursor')
   })
 
   test('refuses to count far into a merged list, and says nothing is behind its end', async (_, __, opened) => {
