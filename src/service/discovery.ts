@@ -4,7 +4,7 @@ import type { Catalog, ResourceMapping } from '../mapping/catalog.ts'
 import type { PlanLimits } from '../plan/limits.ts'
 import { versionOf } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
-import type { Attribute, Schema } from '../scim/schema.ts'
+import type { Attribute, ResourceType, Schema } from '../scim/schema.ts'
 import type { Application } from './application.ts'
 import { resourceTypeSchema } from '../scim/schemas/resource-type.ts'
 import { schemaSchema } from '../scim/schemas/schema.ts'
@@ -127,7 +127,7 @@ const fixedSchemas: readonly Schema[] = [serviceProviderConfigSchema, resourceTy
 function schemasOf(catalog: Catalog): readonly Schema[] {
   const schemas = new Map<string, Schema>()
   for (const { type } of catalog.types) {
-    for (const schema of [type.schema, ...type.extensions.map((e) => e.schema)]) {
+    for (const schema of [withExternalId(type), ...type.extensions.map((e) => e.schema)]) {
       const known = schemas.get(schema.id)
       const more = schema.attributes.filter((a) => !known?.attributes.some((b) => b.name === a.name))
       schemas.set(schema.id, known ? { ...known, attributes: [...known.attributes, ...more] } : schema)
@@ -135,6 +135,16 @@ function schemasOf(catalog: Catalog): readonly Schema[] {
   }
   return [...schemas.values(), ...fixedSchemas]
 }
+
+/**
+ * Of the common attributes, which a schema MAY list (RFC 7643 section 3.1), the one that not every mapping carries: clients
+ * that learn from /Schemas what they may map do not find it otherwise (AzureAD/SCIMReferenceCode, LogicAppValidationTemplate,
+ * Schema_Discoverability_Test).
+ */
+const withExternalId = ({ schema, common }: ResourceType): Schema => ({
+  ...schema,
+  attributes: [...common.filter(({ name }) => name === 'externalId'), ...schema.attributes],
+})
 
 function schemaResource(schema: Schema, baseUrl: string): JsonObject {
   return {
