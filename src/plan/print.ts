@@ -71,8 +71,12 @@ const listed = (label: string, items: readonly string[]): readonly string[] =>
   line(label, ...items.map((item, i) => (i < items.length - 1 ? `${item},` : item)))
 
 /** Counted as a client counts, from 1 (RFC 7644 section 3.4.2.4). */
-const printPage = ({ offset, limit }: Page): string =>
-  limit === 0 ? 'none, the total only' : `${offset + 1} to ${offset + limit}`
+function printPage({ offset, limit, after, before, counting }: Page): string {
+  if (limit === 0) return 'none, the total only'
+  const uncounted = counting === 'nothing' ? ', not counted' : ''
+  if (before !== undefined) return `${limit} before ${before === 'end' ? 'the end' : 'a place'}, backwards${uncounted}`
+  return `${after === undefined ? `${offset + 1} to ${offset + limit}` : `${limit} behind a place`}${uncounted}`
+}
 
 function printSort(cut: Extract<Plan, { kind: 'list' }>['cut']): readonly string[] {
   if (cut.by === 'backend') {

@@ -120,6 +120,7 @@ export const ldapThemes = {
         '200, totalResults 40',
         ldap.get('sorted by time, descending', '/Users?sortBy=meta.created&sortOrder=descending&count=3&attributes=id'),
       ),
+      told('200, totalResults 40', ldap.get('the first page by cursor', '/Users?cursor=&count=5&attributes=userName')),
       told('200, totalResults 6', ldap.get('groups with their members', '/Groups')),
       told('200, totalResults 6', ldap.get('groups without', '/Groups?excludedAttributes=members')),
     ],

@@ -118,6 +118,20 @@ export const reads = {
         'a page that the bridge cuts',
         '/Users?filter=displayName co "an"&startIndex=11&count=5&attributes=userName',
       ),
+      demo.get('the first page by cursor', '/Users?cursor=&count=10&attributes=userName'),
+      demo.get('a page by cursor', '/Users?cursor=NEXT&count=10&attributes=userName'),
+      demo.get(
+        'a page by cursor, sorted descending',
+        '/Users?cursor=NEXT&sortBy=name.familyName&sortOrder=descending&count=10&attributes=userName',
+      ),
+      demo.get(
+        'a page by cursor that the bridge cuts: it begins behind the place, and ends with the page',
+        '/Users?filter=displayName co "an"&cursor=NEXT&count=5&attributes=userName',
+      ),
+      demo.get(
+        'a page by cursor that the bridge sorts',
+        '/Users?sortBy=userType&cursor=NEXT&count=3&attributes=userName',
+      ),
       demo.get('one child table', '/Users?attributes=emails&count=3'),
       demo.get('a sub-attribute', '/Users?attributes=name.familyName&count=3'),
       demo.get('all but', '/Users?excludedAttributes=groups,emails,addresses&count=3'),
@@ -126,6 +140,7 @@ export const reads = {
       demo.search('with .search', '/Users', { sortBy: 'userName', startIndex: 5, count: 2, attributes: ['userName'] }),
       conformance.get('people of the wide schema', '/Users?count=2&attributes=userName,emails,groups,manager'),
       conformance.get('groups with members of two types', '/Groups?sortBy=displayName'),
+      conformance.get('a page of groups by cursor', '/Groups?sortBy=displayName&cursor=NEXT&count=1'),
     ],
   },
 } as const

@@ -15,7 +15,9 @@ import type { Catalog } from '../../src/mapping/catalog.ts'
 import { defaultLimits } from '../../src/plan/limits.ts'
 import type { SideStore } from '../../src/plan/port.ts'
 import type { ScimRequest } from '../../src/scim/request.ts'
+import type { Application } from '../../src/service/application.ts'
 import type { Bridge } from '../../src/service/bridge.ts'
+import { assumedCursors } from '../../src/service/cursors.ts'
 import { explain, offlineApplication, rehearse } from '../../src/service/explain.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
@@ -80,12 +82,13 @@ export async function openStand(mapping: Mapping): Promise<Stand> {
       const other = sqlStore(offlineDatabase(dialect, catalog), undefined)
       return explain(offlineApplication({ catalog, store: other, limits: defaultLimits }), requestFor(example), prior)
     },
-    explainLive: async (example, prior) => explain(app, requestFor(example), prior),
-    rehearse: async (example) => rehearse(app, requestFor(example)),
+    explainLive: async (example, prior) => explain(explaining(app), requestFor(example), prior),
+    rehearse: async (example) => rehearse(explaining(app), requestFor(example)),
     async run(example) {
+      const request = await begun(bridge, requestFor(example))
       const recorder = record((database) => database.location() === file)
       try {
-        return { ...(await answerTo(bridge, requestFor(example))), log: [...recorder.log] }
+        return { ...(await answerTo(bridge, request)), log: [...recorder.log] }
       } finally {
         recorder.stop()
       }
@@ -102,6 +105,17 @@ export const requestOfExample = (
   catalog: Catalog,
   { method, path, body }: Pick<Example, 'method' | 'path' | 'body'>,
 ): ScimRequest => requestOf(catalog, method, encodeURI(path).replaceAll('+', '%2B'), body)
+
+/** As the command line explains by an open backend: it cannot open the cursors of a server. */
+export const explaining = (app: Application): Application => ({ ...app, cursors: assumedCursors })
+
+/** `cursor=NEXT` is the one that the first page gives. */
+export async function begun(bridge: Bridge, request: ScimRequest): Promise<ScimRequest> {
+  if (request.kind !== 'list' || request.query.cursor !== 'NEXT') return request
+  const first = { ...request, query: { ...request.query, cursor: '' } }
+  const { body } = await bridge.handle(first, testContext())
+  return { ...first, query: { ...first.query, cursor: String(body?.['nextCursor']) } }
+}
 
 /** The same with the header that the HTTP floor reads of changes. */
 export function ldapRequest(catalog: Catalog, example: LdapExample, tag = example.headers?.['If-Match']): ScimRequest {

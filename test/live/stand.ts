@@ -11,7 +11,7 @@ import { openBridge } from '../../src/service/open-bridge.ts'
 import { testApplication } from '../application.ts'
 import type { Example, Mapping } from '../golden/example.ts'
 import type { Answer } from '../golden/stand.ts'
-import { answerTo, know, mappings, places, requestOfExample } from '../golden/stand.ts'
+import { answerTo, begun, explaining, know, mappings, places, requestOfExample } from '../golden/stand.ts'
 import type { SqlServerKind } from '../servers/server.ts'
 import type { Logged } from '../servers/watch-statements.ts'
 import type { Server } from '../servers/with-server.ts'
@@ -67,11 +67,12 @@ export async function openLiveStand(server: Server, mapping: Mapping): Promise<L
   await app.store.ping(AbortSignal.timeout(10_000))
   const watch = await database.watch()
   return {
-    explain: async (example, prior) => explain(app, requestOfExample(catalog, example), prior),
-    rehearse: async (example) => rehearse(app, requestOfExample(catalog, example)),
+    explain: async (example, prior) => explain(explaining(app), requestOfExample(catalog, example), prior),
+    rehearse: async (example) => rehearse(explaining(app), requestOfExample(catalog, example)),
     async run(example) {
+      const request = await begun(bridge, requestOfExample(catalog, example))
       await watch.take()
-      const answer = await answerTo(bridge, requestOfExample(catalog, example))
+      const answer = await answerTo(bridge, request)
       return { ...answer, log: await watch.take() }
     },
     reset,
