@@ -22,6 +22,15 @@ const slotsOfLeaf = (leaf: Leaf): readonly Slot[] => {
  * change the user (and its `groups` are left out of the version for that).
  */
 export function digestParts(mapping: ResourceMapping): DigestParts {
+  const known = partsOf.get(mapping) ?? partsIn(mapping)
+  partsOf.set(mapping, known)
+  return known
+}
+
+/** Found out once, and asked for with every record. */
+const partsOf = new WeakMap<ResourceMapping, DigestParts>()
+
+function partsIn(mapping: ResourceMapping): DigestParts {
   const slots = new Map<string, Slot>()
   const rows: RowsSource[] = []
   const links: Reference[] = []

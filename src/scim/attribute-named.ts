@@ -49,12 +49,19 @@ export function splitUrn(type: ResourceType, text: string): (SchemaPlace & { rea
 }
 
 /** Every top-level attribute of a resource type, the common ones first. */
-export const attributesOf = (type: ResourceType): readonly AttributeRef[] => [
-  ...type.common.map((attribute) => attributeRef(undefined, attribute)),
-  ...placesOf(type).flatMap(({ schema, extension }) =>
-    schema.attributes.map((attribute) => attributeRef(extension, attribute)),
-  ),
-]
+export function attributesOf(type: ResourceType): readonly AttributeRef[] {
+  const known = found.get(type) ?? [
+    ...type.common.map((attribute) => attributeRef(undefined, attribute)),
+    ...placesOf(type).flatMap(({ schema, extension }) =>
+      schema.attributes.map((attribute) => attributeRef(extension, attribute)),
+    ),
+  ]
+  found.set(type, known)
+  return known
+}
+
+/** Found once, and gone through with every resource. */
+const found = new WeakMap<ResourceType, readonly AttributeRef[]>()
 
 /** A top-level attribute without URN: of the base schema or a common one. */
 export const baseAttribute = (type: ResourceType, name: string): Attribute | undefined =>

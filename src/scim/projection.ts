@@ -105,10 +105,10 @@ export function project(
 ): JsonObject {
   const shown: Record<string, Json> = {}
   const extensions = new Map<string, Record<string, Json>>()
-  for (const ref of attributesOf(type)) {
+  for (const { ref, subs } of allShown(projection, type, sent)) {
     const value = topLevelValue(resource, ref)
-    if (value === undefined || !isShown(ref, projection, sent)) continue
-    const plain = projectValue(value, ref, projection, sent)
+    if (value === undefined) continue
+    const plain = projectValue(value, ref, subs)
     if (plain === undefined) continue
     if (ref.extension === undefined) shown[ref.attribute.name] = plain
     else {
@@ -118,6 +118,30 @@ export function project(
     }
   }
   for (const [urn, inner] of extensions) shown[urn] = inner
+  return shown
+}
+
+interface PartShown {
+  readonly ref: AttributeRef
+  readonly subs: readonly Attribute[]
+}
+
+interface AllShown {
+  readonly type: ResourceType
+  readonly sent: ReadonlySet<string>
+  readonly shown: readonly PartShown[]
+}
+
+/** Of the last type that was shown by a projection: the same for all the resources of an answer. */
+const lastShown = new WeakMap<Projection, AllShown>()
+
+function allShown(projection: Projection, type: ResourceType, sent: ReadonlySet<string>): readonly PartShown[] {
+  const last = lastShown.get(projection)
+  if (last?.type === type && last.sent === sent) return last.shown
+  const shown = attributesOf(type)
+    .filter((ref) => isShown(ref, projection, sent))
+    .map((ref) => ({ ref, subs: partsShown(ref, projection, sent) }))
+  lastShown.set(projection, { type, sent, shown })
   return shown
 }
 
@@ -161,14 +185,8 @@ function isShown(ref: AttributeRef, projection: Projection, sent: ReadonlySet<st
   }
 }
 
-function projectValue(
-  value: Json,
-  ref: AttributeRef,
-  projection: Projection,
-  sent: ReadonlySet<string>,
-): Json | undefined {
+function projectValue(value: Json, ref: AttributeRef, subs: readonly Attribute[]): Json | undefined {
   if (ref.attribute.type !== 'complex') return value
-  const subs = partsShown(ref, projection, sent)
   const pick = (element: Json): Json | undefined => {
     if (!isObject(element)) return undefined
     const picked = subs.filter((sub) => Object.hasOwn(element, sub.name))

@@ -67,7 +67,7 @@ const unchecked = {
 } as const
 
 /** Fills a fresh database. The triggers come last: each row would move its owner's version once more. */
-export async function seedLive(server: Server, count: number): Promise<LivePeople> {
+export async function seedLive(server: Pick<Server, 'kind' | 'freshDatabase'>, count: number): Promise<LivePeople> {
   const { kind } = server
   const path = join(root, 'mappings', `conformance-${dialects[kind]}`)
   const [tables = '', ...rest] = readFileSync(`${path}.sql`, 'utf8').split(/^(?=CREATE (?:FUNCTION|TRIGGER) )/m)

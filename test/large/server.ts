@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cleanEnv, compiledOnce, root, secret } from '../cli/process.ts'
@@ -14,11 +14,19 @@ export interface Server {
   stop(): Promise<void>
 }
 
-export async function startServer({ mapping, env }: Seeded, heap: number): Promise<Server> {
+/** `cursors` is the secret that replicas share; without it each has its own. */
+export async function startServer(
+  { mapping, env }: Pick<Seeded, 'mapping' | 'env'>,
+  heap: number,
+  cursors?: string,
+): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-large-server-'))
+  const file = join(folder, 'bridge.yaml')
+  if (cursors !== undefined) writeFileSync(file, `cursors: { secret: "${cursors}" }\n`)
+  const config = cursors === undefined ? [] : ['--config', file]
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${heap}`, join(root, 'src/main.ts'), 'serve', '--port', '0', mapping],
+    [`--max-old-space-size=${heap}`, join(root, 'src/main.ts'), 'serve', '--port', '0', ...config, mapping],
     { cwd: folder, env: { ...cleanEnv(), ...compiledOnce, ...env, SCIM_BRIDGE_TOKEN: secret }, stdio: 'pipe' },
   )
   let out = ''

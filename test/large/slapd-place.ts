@@ -26,10 +26,10 @@ const groupDn = (name: string): string => `cn=${name},ou=groups,SUFFIX`
 const personDn = (i: number): string => `uid=p${i},ou=people,SUFFIX`
 
 /** slapadd runs no overlay, so that what memberof keeps is written as well. */
-function* entries(count: number): Generator<string> {
+function* entries(count: number, everybody: number): Generator<string> {
   for (let i = 1; i <= count; i++) {
     const title = i % 3 === 0 ? '' : `title: Title ${i % 50}\n`
-    const groups = i <= 10 ? [groupDn('Everybody'), groupDn('Ten')] : [groupDn('Everybody')]
+    const groups = [...(i <= everybody ? [groupDn('Everybody')] : []), ...(i <= 10 ? [groupDn('Ten')] : [])]
     yield `dn: ${personDn(i)}\nobjectClass: inetOrgPerson\nuid: p${i}\nsn: Family ${i % 977}\ncn: Person ${i}\n${title}mail: p${i}@example.com\nentryUUID: ${uuid(9, i)}\n${groups.map((dn) => `memberOf: ${dn}\n`).join('')}\n`
   }
   const members = function* (name: string, of: number, id: number, more: string): Generator<string> {
@@ -37,18 +37,22 @@ function* entries(count: number): Generator<string> {
     for (let i = 1; i <= of; i++) yield `member: ${personDn(i)}\n`
     yield '\n'
   }
-  yield* members('Everybody', count, 1, `member: ${groupDn('Ten')}\n`)
+  yield* members('Everybody', everybody, 1, `member: ${groupDn('Ten')}\n`)
   yield* members('Ten', 10, 2, `memberOf: ${groupDn('Everybody')}\n`)
   yield* members('Nobody', 0, 3, 'member: cn=empty-membership-placeholder\n')
 }
 
 /** A directory is filled while its server stands still, by the tool that is made for it (slapadd(8)). */
-export async function seedDirectory(server: Own<'openldap'>, count: number): Promise<SeededDirectory> {
+export async function seedDirectory(
+  server: Pick<Own<'openldap'>, 'folder' | 'certificates' | 'freshDirectory' | 'stop' | 'start'>,
+  count: number,
+  everybody = count,
+): Promise<SeededDirectory> {
   const directory = await server.freshDirectory()
   const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-large-slapd-'))
   const file = join(server.folder, 'large.ldif')
   const out = createWriteStream(file, { mode: 0o600 })
-  for (const text of entries(count))
+  for (const text of entries(count, everybody))
     if (!out.write(text.replaceAll('SUFFIX', directory.suffix))) await once(out, 'drain')
   out.end()
   await once(out, 'close')
@@ -77,7 +81,7 @@ export async function seedDirectory(server: Own<'openldap'>, count: number): Pro
   }
 }
 
-async function fill({ folder }: DirectoryFacts, suffix: string, file: string): Promise<void> {
+async function fill({ folder }: Pick<DirectoryFacts, 'folder'>, suffix: string, file: string): Promise<void> {
   const as = slapdRunAs()
   give(file, as)
   await run(program('slapadd'), ['-q', '-F', join(folder, 'slapd.d'), '-b', suffix, '-l', file], { as, cwd: folder })
