@@ -153,8 +153,8 @@ async function mysql(url: string): Promise<Wire> {
         ids,
       ),
     async remove(names) {
-      const people = `(SELECT person_id FROM person WHERE user_name IN (${marks(names)}))`
-      await connection.query(`DELETE FROM team_member WHERE person_id IN ${people}`, [...names])
+      const mine = `m JOIN person p ON p.person_id = m.person_id WHERE p.user_name IN (${marks(names)})`
+      await connection.query(`DELETE m FROM team_member ${mine}`, [...names])
       await connection.query(`DELETE FROM person WHERE user_name IN (${marks(names)})`, [...names])
     },
     close: () => connection.end(),
