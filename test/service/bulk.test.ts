@@ -66,11 +66,11 @@ describe('operations at once', () => {
     return { at, most: () => most, reset: () => (most = 0) }
   }
 
-  it('are several, and never more than eight', async () => {
+  it('are several, and never more than four', async () => {
     const { at, most } = watched()
     const answer = await at.send(Array.from({ length: 40 }, (_, i) => user(`u${i}`)))
     expect(new Set(outcomes(answer))).toEqual(new Set(['201']))
-    expect(most()).toBe(8)
+    expect(most()).toBe(4)
     expect(resultsOf(answer).map(({ bulkId }) => bulkId)).toEqual(Array.from({ length: 40 }, (_, i) => `u${i}`))
   })
 

@@ -21,7 +21,7 @@ import { failed, succeeded } from './result.ts'
 import type { Result } from './result.ts'
 
 /** Operations under way at a time, so that one client leaves the others their share of the backend. */
-const width = 8
+const width = 4
 
 /** RFC 7644 section 3.7. Rejects with BridgeError when the request as a whole is wrong; nothing is done then. */
 export async function bulk(app: Application, body: Json, context: RequestContext, time: BulkTime): Promise<Reply> {
