@@ -70,6 +70,17 @@ export function holdFilterCases(open: () => Promise<Served>): void {
             count: 100,
           })
           expect(outcome(searched)).toEqual(outcome(asked))
+          // section 3.4.2.1: of the root the same, when it is narrowed to the type; what is refused is refused there, too
+          const type = endpoint === '/Users' ? 'User' : 'Group'
+          const narrowed = asked.status === 200 ? `(${fill(filter)}) and meta.resourceType eq "${type}"` : fill(filter)
+          const atRoot = await server.get(`/${where(narrowed, '&count=100')}`)
+          expect(outcome(atRoot), atRoot.text.slice(0, 300)).toEqual(outcome(asked))
+          const searchedAtRoot = await server.post('/.search', {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+            filter: narrowed,
+            count: 100,
+          })
+          expect(outcome(searchedAtRoot)).toEqual(outcome(asked))
         },
       )
     },

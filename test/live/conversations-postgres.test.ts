@@ -1,4 +1,5 @@
 import { holdFilterCases } from '../conformance/filter-cases.ts'
+import { holdFilterLetter } from '../conformance/filter-letter.ts'
 import { holdPatchCases } from '../conformance/patch-cases.ts'
 import { holdConversations } from '../idp/conversations.ts'
 import { holdTalks } from '../idp/conversations/hold-talks.ts'
@@ -12,4 +13,5 @@ await describeServer('postgres', 'the conformance mapping', (server) => {
   holdTalks('postgres', (profile) => open(profile)())
   holdPatchCases(open('strict'))
   holdFilterCases(open('strict'))
+  holdFilterLetter(open('strict'))
 })
