@@ -41,10 +41,14 @@ export function holdTalks(backend: string, open: (profile: string) => Promise<Se
         afterAll(async () => server?.stop())
 
         const held = talks.filter((talk) => profilesOf(talk).includes(profile))
-        it.each(held.map((talk) => [talk.id, talk.title, talk] as const))('%s: %s', async (id, _, talk) => {
-          const differences = await holdTalk(server, talk)
-          expect(wrong(talk, differences, leftOut(skipped[id]))).toEqual([])
-        })
+        it.each(held.map((talk) => [talk.id, talk.title, talk] as const))(
+          '%s: %s',
+          async (id, _, talk) => {
+            const differences = await holdTalk(server, talk)
+            expect(wrong(talk, differences, leftOut(skipped[id]))).toEqual([])
+          },
+          120_000,
+        )
       })
   })
 }
