@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Store } from '../../src/plan/port.ts'
 import { bulkStand, requestOf, statusOf } from '../service/bulk-stand.ts'
@@ -249,4 +250,57 @@ it('what is created comes out the same in whatever order it is sent, circles inc
   })
   await fc.assert(law, { numRuns: 200, seed })
   expect(circles).toBeGreaterThan(20)
+}, 120_000)
+
+it('whatever the operations of a request are, each has a result, and none is a failure of the bridge', async () => {
+  const anything = fc.jsonValue({ maxDepth: 3 })
+  const texts = fc.constantFrom(
+    'bulkId:a',
+    'bulkId:b',
+    '',
+    '/Users',
+    '/Groups/bulkId:a',
+    'members[value eq "bulkId:b"]',
+    '"',
+  )
+  const value = fc.oneof({ maxDepth: 2 }, anything, texts)
+  const operation = fc.record(
+    {
+      method: fc.oneof(fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'post', 'GET'), value),
+      path: fc.oneof(fc.constantFrom('/Users', '/Groups', '/Users/1', '/Users/bulkId:a', '/Groups/bulkId:b'), value),
+      bulkId: fc.oneof(fc.constantFrom('a', 'b', 'c'), value),
+      version: value,
+      data: fc.oneof(
+        value,
+        fc.record(
+          { schemas: fc.constant([userSchema]), userName: value, [enterpriseSchema]: value },
+          { requiredKeys: [] },
+        ),
+        fc.record({ displayName: value, members: value }, { requiredKeys: [] }),
+        fc
+          .record({ op: fc.constantFrom('add', 'remove', 'replace', 'x'), path: value, value }, { requiredKeys: [] })
+          .map((one) => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [one] })),
+      ),
+    },
+    { requiredKeys: [] },
+  )
+  const one = fc.oneof({ weight: 9, arbitrary: operation }, { weight: 1, arbitrary: value })
+  const law = fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 8 }), async (operations) => {
+    const stand = bulkStand()
+    try {
+      const sent = JSON.parse(JSON.stringify(operations)) as readonly JsonObject[]
+      const answer = await stand.send(sent).catch((error: unknown) => {
+        // the same bulkId twice
+        expect(isBridgeError(error) && error.reason).toBe('invalidValue')
+        return undefined
+      })
+      if (answer === undefined) return
+      expect(resultsOf(answer)).toHaveLength(sent.length)
+      for (const { status } of resultsOf(answer)) expect(['2', '4']).toContain(String(status).charAt(0))
+      expect(JSON.stringify(await stand.state())).not.toContain('"bulkId:')
+    } finally {
+      await stand.close()
+    }
+  })
+  await fc.assert(law, { numRuns: 600, seed })
 }, 120_000)
