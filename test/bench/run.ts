@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startServer } from '../large/server.ts'
@@ -31,6 +31,8 @@ interface Measured {
   readonly round: number
   readonly first: number
   readonly rest: Figures
+  /** Processor time a page, in milliseconds, of the plain client or of the bridge; how busy others are hardly changes it. */
+  readonly cpu: number
   /** Milliseconds a page against those of the wire client in the same round. */
   readonly ratio: number
 }
@@ -65,16 +67,21 @@ async function measure(place: BenchPlace): Promise<readonly Measured[]> {
     let left = (await readByWire(place)).seen
     for (let round = 1; round <= rounds; round++) {
       for (const method of ['cursor', 'index'] as const) {
+        const own = process.cpuUsage()
         const wire = await readByWire(place)
+        const { user, system } = process.cpuUsage(own)
         if (wire.seen !== left) throw new Error(`${place.name}: ${wire.seen} are read of ${left}`)
+        const since = cpuOf(server.pid)
         const walked = await walk(method, place, (path) => server.fetch(path))
+        const bridge = cpuOf(server.pid) - since
         if (walked.seen !== left) throw new Error(`${place.name}: a walk by ${method} sees ${walked.seen} of ${left}`)
         const mean = (took: readonly number[]): number => took.reduce((sum, one) => sum + one, 0) / took.length
         const base = mean(wire.took)
-        const one = (what: Measured['what'], took: readonly number[]): Measured => ({
-          ...{ what, round, first: took[0] ?? 0, rest: figuresOf(took.slice(1)), ratio: mean(took) / base },
+        const one = (what: Measured['what'], took: readonly number[], cpu: number): Measured => ({
+          ...{ what, round, first: took[0] ?? 0, rest: figuresOf(took.slice(1)) },
+          ...{ cpu: cpu / took.length, ratio: mean(took) / base },
         })
-        measured.push(one('wire', wire.took), one(method, walked.took))
+        measured.push(one('wire', wire.took, (user + system) / 1000), one(method, walked.took, bridge))
         left = (await readByWire(place)).seen
       }
     }
@@ -84,11 +91,30 @@ async function measure(place: BenchPlace): Promise<readonly Measured[]> {
   }
 }
 
+/** Milliseconds of processor time that a process has taken (proc(5), in ticks of 10 ms). */
+function cpuOf(pid: number): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number)
+  return (user + system) * 10
+}
+
 function tableOf(measured: readonly Measured[]): string {
-  const rows = measured.map(({ what, round, first, rest, ratio }) => [
-    ...[what, round, rest.pages + 1, rest.seconds, first, rest.p50, rest.p99, rest.max, rest.max / rest.p50, ratio],
+  const rows = measured.map(({ what, round, first, rest, cpu, ratio }) => [
+    ...[
+      what,
+      round,
+      rest.pages + 1,
+      rest.seconds,
+      first,
+      rest.p50,
+      rest.p99,
+      rest.max,
+      rest.max / rest.p50,
+      cpu,
+      ratio,
+    ],
   ])
-  const heads = ['', 'round', 'pages', 's', 'first ms', 'p50', 'p99', 'max', 'max/p50', 'x wire']
+  const heads = ['', 'round', 'pages', 's', 'first ms', 'p50', 'p99', 'max', 'max/p50', 'cpu ms', 'x wire']
   const ratios = (what: Method): string =>
     `${what}: ${median(measured.filter((one) => one.what === what).map(({ ratio }) => ratio))} x wire (median of rounds)`
   return `${table([heads, ...rows])}\n${ratios('cursor')}, ${ratios('index')}`

@@ -17,7 +17,10 @@ export interface IdList {
 
 /** Shared by everybody who walks through the same condition in the same order, for some time. */
 export interface Lists {
-  /** `going` on in a walk, a list may be older than the last write of our own; who begins wants to see that. */
+  /**
+   * `going` on in a walk, a list may be older than the last write of our own; who begins wants to see that. As long as
+   * a walk goes on in it, a list is kept.
+   */
   find(key: string, going: boolean): IdList | undefined
   /**
    * Makes a list that is kept then, or waits for whoever makes it already. It is not given up with the request that
@@ -36,6 +39,13 @@ export interface Asked {
   readonly going: boolean
 }
 
+interface Kept {
+  readonly list: IdList
+  readonly made: number
+  until: number
+  isStale: boolean
+}
+
 interface Making {
   readonly type: string
   readonly list: Promise<IdList>
@@ -48,11 +58,13 @@ interface Making {
 const capacity = 2_000_000
 /** Lists of whatever length. */
 const most = 200
+/** How long a list is kept at most for a walk that goes on in it, in milliseconds. */
+const longestWalk = 600_000
 /** Lists that are made at most though nobody waits for them any more. */
 const mostAbandoned = 2
 
 export function lists(lifetime: number, now: () => number = () => performance.now()): Lists {
-  const kept = new Map<string, { readonly list: IdList; readonly until: number; isStale: boolean }>()
+  const kept = new Map<string, Kept>()
   const making = new Map<string, Making>()
   /** Those that a write has overtaken, too, as long as they go on. */
   const all = new Set<Making>()
@@ -71,7 +83,7 @@ export function lists(lifetime: number, now: () => number = () => performance.no
     const other = kept.get(key)
     if (isStale && other?.isStale === false && other.until > now()) return
     kept.delete(key)
-    kept.set(key, { list, until: now() + lifetime, isStale })
+    kept.set(key, { list, made: now(), until: now() + lifetime, isStale })
     sweepLater()
     for (const oldest of kept.keys()) {
       if (oldest === key || (kept.size <= most && size() <= capacity)) return
@@ -108,8 +120,12 @@ export function lists(lifetime: number, now: () => number = () => performance.no
     find(key, going) {
       const one = kept.get(key)
       if (one === undefined) return undefined
-      if (one.until <= now()) kept.delete(key)
-      else if (going || !one.isStale) return one.list
+      const time = now()
+      if (one.until <= time) kept.delete(key)
+      else if (going) {
+        one.until = Math.max(one.until, Math.min(time + lifetime, one.made + longestWalk))
+        return one.list
+      } else if (!one.isStale && time < one.made + lifetime) return one.list
       return undefined
     },
     async make(asked, signal, walk) {

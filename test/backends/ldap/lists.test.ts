@@ -123,6 +123,24 @@ describe('a list that takes long', () => {
     expect(begun.every(({ signal }) => signal.aborted)).toBe(true)
   })
 
+  it('is kept for whoever goes on in it, and is too old for whoever begins', async () => {
+    let time = 0
+    const kept = lists(30_000, () => time)
+    await kept.make(at('a'), patient, () => Promise.resolve(listOf('1')))
+    for (time = 20_000; time < 600_000; time += 20_000) expect(kept.find('a', true), `after ${time}`).toBeDefined()
+    expect(kept.find('a', false)).toBeUndefined()
+    expect(kept.find('a', true)).toBeUndefined()
+    await kept.make(at('a'), patient, () => Promise.resolve(listOf('2')))
+    time += 29_999
+    expect(kept.find('a', true)).toEqual(listOf('2'))
+    expect(kept.find('a', false)).toEqual(listOf('2'))
+    time += 2
+    expect(kept.find('a', false)).toBeUndefined()
+    expect(kept.find('a', true)).toEqual(listOf('2'))
+    time += 30_000
+    expect(kept.find('a', true)).toBeUndefined()
+  })
+
   it('is not held for longer than it is kept, though nobody asks', async () => {
     vi.useFakeTimers()
     try {
