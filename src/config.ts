@@ -10,10 +10,15 @@ import { environmentToken } from './config/environment-token.ts'
 import { problemsOf } from './config/problems-of.ts'
 import type { TokenRule } from './http/auth.ts'
 import type { Limits, Timeouts } from './http/limits.ts'
+import type { PassThrough } from './http/upstream/pass-through.ts'
+import { checkSecrets } from './mapping/check-secrets.ts'
 import type { PlanLimits } from './plan/limits.ts'
 import type { FilePath, Loaded } from './mapping/load.ts'
 import { loadMapping } from './mapping/load.ts'
 import { problemText } from './mapping/problem.ts'
+import type { Report } from './mapping/problem.ts'
+import { compileUpstream } from './mapping/upstream.ts'
+import type { Upstream } from './mapping/upstream.ts'
 
 /** Everything that is set before the start. Frozen, and handed down: nothing below reads a file or the environment for it. */
 export interface Config {
@@ -27,6 +32,9 @@ export interface Config {
   readonly tokens: readonly TokenRule[]
   readonly allowAnonymous: boolean
   readonly applications: readonly ApplicationConfig[]
+  readonly passThrough: readonly PassThrough[]
+  /** Where relative files of this configuration start. */
+  readonly folder: string
   readonly limits: Limits & PlanLimits
   readonly sensitiveFilters: readonly string[]
   readonly timeouts: Timeouts
@@ -41,13 +49,24 @@ export interface Config {
   readonly sideStore: string
 }
 
-export interface ApplicationConfig {
+export type ApplicationConfig = MappedConfig | UpstreamConfig
+
+export interface MappedConfig {
+  readonly kind: 'mapping'
   readonly name: string
   /** Absolute path of the mapping file. */
   readonly mapping: string
   readonly profile: string | undefined
   /** Served at `<path>/v2` and at `<path>`. */
   readonly path: string
+}
+
+/** An application that another SCIM service serves as a whole. */
+export interface UpstreamConfig {
+  readonly kind: 'upstream'
+  readonly name: string
+  readonly path: string
+  readonly upstream: Upstream
 }
 
 /** What the command line sets; each goes before the file. */
@@ -138,10 +157,11 @@ export function readConfig(file: string | undefined, flags: Flags, env: Environm
   }
   const token = environmentToken(env)
   if (token.problem !== undefined) lines.push(token.problem)
+  for (const section of ['applications', 'passThrough']) checkSecrets(loaded, values[section], [section])
   const parsed = fileSchema.safeParse(values)
   if (!parsed.success) for (const issue of problemsOf(parsed.error)) report(issue.path, issue.message, issue.hint)
   else {
-    const config = settle(parsed.data, file, flags, token.rule)
+    const config = settle(parsed.data, file, flags, token.rule, { error: report, warning: report })
     // a token that is refused is told already; that there is none would be told beside it
     const untold: typeof report = (path, ...said) => {
       if (token.problem === undefined || path.join('.') !== 'tokens') report(path, ...said)
@@ -167,28 +187,50 @@ function readText(file: string): string {
 }
 
 /** From what the file says to what the program uses: absolute paths, served paths, seconds. */
-function settle(data: FileConfig, file: string | undefined, flags: Flags, extra: TokenRule | undefined): Config {
+function settle(
+  data: FileConfig,
+  file: string | undefined,
+  flags: Flags,
+  extra: TokenRule | undefined,
+  report: Report,
+): Config {
   const base = file === undefined ? '.' : dirname(file)
   const applications = Object.entries(data.applications)
   return {
     listen: { ...data.listen, publicUrl: data.listen.publicUrl?.replace(/\/+$/, '') },
     tokens: [
-      ...data.tokens.map(({ name, sha256, readOnly, applications: opens, userName }) => ({
+      ...data.tokens.map(({ name, sha256, readOnly, applications: opens, passThrough, userName }) => ({
         name,
         sha256: sha256.toLowerCase(),
         readOnly,
         ...(opens !== undefined && { applications: opens }),
+        ...(passThrough !== undefined && { passThrough }),
         ...(userName !== undefined && { userName }),
       })),
       ...(extra === undefined ? [] : [extra]),
     ],
     allowAnonymous: data.allowAnonymous,
-    applications: applications.map(([name, { mapping, profile, path }]) => ({
+    applications: applications.map(([name, said]): ApplicationConfig => {
+      const path = said.path ?? (applications.length === 1 ? '/scim' : `/${name}/scim`)
+      const at: FilePath = ['applications', name]
+      if ('upstream' in said) {
+        return { kind: 'upstream', name, path, upstream: compileUpstream(said.upstream, [...at, 'upstream'], report) }
+      }
+      return {
+        kind: 'mapping',
+        name,
+        mapping: resolve(base, said.mapping),
+        profile: flags.profile ?? said.profile,
+        path,
+      }
+    }),
+    passThrough: Object.entries(data.passThrough).map(([name, said]) => ({
       name,
-      mapping: resolve(base, mapping),
-      profile: flags.profile ?? profile,
-      path: path ?? (applications.length === 1 ? '/scim' : `/${name}/scim`),
+      path: said.path ?? `/${name}`,
+      upstream: compileUpstream(said, ['passThrough', name], report),
+      body: said.body,
     })),
+    folder: resolve(base),
     limits: data.limits,
     sensitiveFilters: data.sensitiveFilters,
     timeouts: { ...data.timeouts, retryAfter: Math.ceil(data.timeouts.retryAfter / 1000) },

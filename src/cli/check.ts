@@ -17,6 +17,12 @@ export const check = command(spec, async (_options, [file = ''], { env, print })
     table(capabilitiesOf(mapping, (leaf) => store.say(leaf))).forEach(print)
     print('')
   }
+  for (const { name, endpoint, upstream, declared } of catalog.upstreams) {
+    print(`${name}  (${endpoint})`)
+    print(`  passed through to ${upstream.url}, which alone knows what it can answer`)
+    print(`  its schema is ${declared === undefined ? 'what that service says of it' : declared.schema.id}`)
+    print('')
+  }
   print(legend)
 })
 

@@ -41,6 +41,11 @@ export const explain = command(spec, async (options, [file = '', method = '', pa
   const loaded = loadApplication(file, { env, profile: options.profile })
   const body = options.body === undefined ? undefined : readJson(options.body)
   const prior = options.prior === undefined ? undefined : readResource(options.prior)
+  const passed = passedOn(loaded.catalog, method.toUpperCase(), path)
+  if (passed !== undefined) {
+    print(passed)
+    return
+  }
   const request = requestOf(loaded.catalog, method.toUpperCase(), path, body)
   if (options['dry-run'] !== true && options.live !== true) {
     const app = offlineApplication({ ...loaded, limits: defaultLimits })
@@ -75,12 +80,29 @@ async function opened(
   }
 }
 
+/** What stands before the endpoint of a request that was pasted whole is where the application is served. */
+const belowVersion = (path: string): string => path.replace(/^(?:https?:\/\/[^/?]*)?(?:\/[^/?]+)*?\/v2(?=[/?]|$)/i, '')
+
+/** A request for a type that another service serves: there is nothing to plan. */
+function passedOn(catalog: Catalog, method: string, typed: string): string | undefined {
+  const path = belowVersion(typed)
+  const [, endpoint = ''] = path.split(/[/?]/)
+  const type = catalog.upstreams.find((one) => one.endpoint.toLowerCase() === `/${endpoint.toLowerCase()}`)
+  if (type === undefined) return undefined
+  const { url, credential } = type.upstream
+  return [
+    `${type.name} is served by another SCIM service; the request passes through, and nothing of it is planned here.`,
+    '',
+    `${method} ${url}${path.slice(endpoint.length + 1)}`,
+    credential === undefined ? 'without a credential' : `with the bridge's own ${credential.name} field`,
+  ].join('\n')
+}
+
 /** A request line as the HTTP floor would read it. Throws BridgeError. */
 export function requestOf(catalog: Catalog, method: string, typed: string, body: Json | undefined): ScimRequest {
   // typed by hand: a % that begins no escape is itself
   const escaped = typed.replace(/%(?![0-9a-f]{2})/gi, '%25')
-  // pasted whole: what stands before the endpoint is where the application is served
-  const path = escaped.replace(/^(?:https?:\/\/[^/?]*)?(?:\/[^/?]+)*?\/v2(?=[/?]|$)/i, '')
+  const path = belowVersion(escaped)
   const root = rootRequest(catalog, method, path, body)
   if (root !== undefined) return root
   const [, endpoint = '', rest, ...more] = (path.split('?')[0] ?? '').split('/')

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { backendKinds, backendOf } from '../backends/registry.ts'
 import { BridgeError } from '../base/errors.ts'
 import { applicationName } from '../config.ts'
+import { agentOf } from '../http/upstream/agent.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import { compileMapping } from '../mapping/compile.ts'
 import { unsaidMatches } from '../plan/names.ts'
@@ -45,6 +46,8 @@ export function loadApplication(file: string, options: LoadOptions): Loaded {
     file,
     unsaidMatches(catalog.types, (leaf) => store.say(leaf)),
   )
+  // certificates that cannot be read are found now, and not by the first request
+  for (const { upstream } of catalog.upstreams) agentOf(upstream, dirname(resolve(file))).destroy()
   return { catalog, backend, store }
 }
 

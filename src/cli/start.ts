@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { claimSideStore } from '../backends/side/claim.ts'
 import { openSideStore } from '../backends/side/store.ts'
 import { causesOf } from '../base/causes.ts'
@@ -7,6 +8,9 @@ import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { startServer } from '../http/server.ts'
 import type { Mounted } from '../http/router.ts'
+import { servePassThrough } from '../http/upstream/pass-through.ts'
+import { serveApplication } from '../http/upstream/serve-application.ts'
+import { serveTypes } from '../http/upstream/serve-types.ts'
 import type { Catalog } from '../mapping/catalog.ts'
 import { unsaidMatches } from '../plan/names.ts'
 import type { Backend, Store } from '../plan/port.ts'
@@ -33,12 +37,16 @@ export async function start(
   observe: Observe,
 ): Promise<Running> {
   // every mapping is compiled before anything is opened: all problems come at once, and no port opens on a bad file
-  const loaded = allOrProblems(config.applications, (application) => ({
-    application,
-    ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
-  }))
+  const loaded = allOrProblems(config.applications, (application) =>
+    application.kind === 'upstream'
+      ? application
+      : {
+          ...application,
+          ...loadApplication(application.mapping, { env, profile: application.profile, name: application.name }),
+        },
+  )
   checkSensitive(
-    loaded.flatMap(({ catalog }) => catalog.types.map(({ type }) => type)),
+    loaded.flatMap((one) => (one.kind === 'mapping' ? one.catalog.types.map(({ type }) => type) : [])),
     config.sensitiveFilters,
   )
   /** What has been opened, to be closed in the opposite order. */
@@ -49,13 +57,23 @@ export async function start(
   try {
     const mounted: Mounted[] = []
     const sealed = cursors(config.cursors.secret ?? cursorSecret(config.sideStore), config.cursors.timeout)
-    for (const { application, catalog, backend } of loaded) {
-      const claim = claimSideStore(config.sideStore, application.name)
+    for (const application of loaded) {
+      const { name, path } = application
+      if (application.kind === 'upstream') {
+        const { upstream } = application
+        const options = { folder: config.folder, observe, largestBody: config.limits.body }
+        const served = serveApplication(name, upstream, options)
+        opened.push(() => served.close())
+        mounted.push({ bridge: served.bridge, path, routes: served.routes })
+        continue
+      }
+      const { catalog, backend } = application
+      const claim = claimSideStore(config.sideStore, name)
       opened.push(() => claim.release())
       const store = await openStore(backend, catalog, observe)
       opened.push(() => store.close())
       for (const detail of store.advice) observe({ kind: 'warning', about: catalog.name, detail })
-      const side = openSideStore(config.sideStore, application.name)
+      const side = openSideStore(config.sideStore, name)
       opened.push(() => side.close())
       const app = applicationOf({
         catalog,
@@ -68,11 +86,24 @@ export async function start(
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
       })
       await sweep(app)
-      mounted.push({ bridge: openBridge(app), path: application.path })
+      const types = serveTypes(catalog.upstreams, { folder: dirname(application.mapping), about: name, observe })
+      opened.push(() => types.close())
+      mounted.push({ bridge: openBridge(app), path, types })
     }
+    const passThrough = config.passThrough.map((one) => servePassThrough(one, config.folder))
+    opened.push(() => passThrough.forEach((one) => one.close()))
     const { limits, timeouts, tokens, allowAnonymous, listen } = config
     const server = await startServer(
-      createApp({ applications: mounted, tokens, allowAnonymous, address: listen, limits, timeouts, observe }),
+      createApp({
+        applications: mounted,
+        passThrough,
+        tokens,
+        allowAnonymous,
+        address: listen,
+        limits,
+        timeouts,
+        observe,
+      }),
       { host: listen.host, port: listen.port, limits, timeouts },
     )
     return {

@@ -1,5 +1,12 @@
 import type { z } from 'zod'
-import { applicationSettings, sections, single, tokenSettings } from './defaults.ts'
+import {
+  applicationSettings,
+  passThroughSettings,
+  sections,
+  single,
+  tokenSettings,
+  upstreamSettings,
+} from './defaults.ts'
 import { shortestToken, tokenVariable } from './environment-token.ts'
 
 type Settings = Readonly<Record<string, z.ZodType>>
@@ -56,6 +63,19 @@ export function configurationDoc(): string {
     'One entry for each legacy system: `name: mapping file`, or an object.',
     '',
     ...table('applications.<name>.', applicationSettings),
+    '',
+    '## upstream',
+    '',
+    'Another SCIM service in the place of a mapping, and the same words under `upstream` of a resource type in a mapping file;',
+    '[upstream.md](upstream.md) has the whole of it. At most one credential: `token`, `user` with `password`, or `header`.',
+    '',
+    ...table('upstream.', upstreamSettings),
+    '',
+    '## passThrough',
+    '',
+    'One entry for each path that is passed through to what the application serves beside SCIM. A token opens it only where it says so.',
+    '',
+    ...table('passThrough.<name>.', passThroughSettings),
     '',
     '## Further settings',
     '',

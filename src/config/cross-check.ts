@@ -1,11 +1,7 @@
-import { isIP } from 'node:net'
+import { isLoopback } from '../base/loopback.ts'
 import type { Config } from '../config.ts'
 import type { FilePath } from '../mapping/load.ts'
 import { tokenVariable } from './environment-token.ts'
-
-/** Is this an address that only the same machine reaches? */
-export const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 type Report = (path: FilePath, message: string, hint?: string) => void
 
@@ -37,7 +33,7 @@ export function crossCheck(config: Config, report: Report): void {
   checkPaths(config, report)
 }
 
-function checkTokens({ tokens, applications }: Config, report: Report): void {
+function checkTokens({ tokens, applications, passThrough }: Config, report: Report): void {
   const names = new Set<string>()
   const digests = new Set<string>()
   tokens.forEach((token, at) => {
@@ -50,13 +46,22 @@ function checkTokens({ tokens, applications }: Config, report: Report): void {
         report(['tokens', at, 'applications', index], `there is no application ${name}`)
       }
     })
+    token.passThrough?.forEach((name, index) => {
+      if (!passThrough.some((one) => one.name === name)) {
+        report(['tokens', at, 'passThrough', index], `there is no pass-through path ${name}`)
+      }
+    })
   })
 }
 
-function checkPaths({ applications }: Config, report: Report): void {
-  applications.forEach((application, at) => {
+function checkPaths({ applications, passThrough }: Config, report: Report): void {
+  const places = [
+    ...applications.map((one) => ({ ...one, section: 'applications' })),
+    ...passThrough.map((one) => ({ ...one, section: 'passThrough' })),
+  ]
+  places.forEach((application, at) => {
     const path = application.path.toLowerCase()
-    const other = applications
+    const other = places
       .slice(0, at)
       .find(
         (one) =>
@@ -64,7 +69,7 @@ function checkPaths({ applications }: Config, report: Report): void {
       )
     if (other !== undefined) {
       report(
-        ['applications', application.name, 'path'],
+        [application.section, application.name, 'path'],
         `the path ${application.path} of ${application.name} overlaps with ${other.path} of ${other.name}`,
       )
     }

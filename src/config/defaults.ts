@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isNetwork } from '../http/base-url.ts'
-import { duration, size } from './quantity.ts'
+import { scimUpstreamWords, upstreamWords } from '../mapping/file-upstream.ts'
+import { duration, size } from '../mapping/quantity.ts'
 
 /** One setting: its key in the file, its default, and what an operator has to know of it. The only place for all three. */
 const setting = <S extends z.ZodType>(schema: S, otherwise: z.input<S>, description: string) =>
@@ -131,39 +132,74 @@ export const tokenSettings = {
     .meta({ description: 'SHA-256 of the token in hexadecimal; `scim-bridge token hash` prints it.' }),
   applications: optional(z.array(z.string()).min(1), 'Applications that the token opens. Without it, all of them.'),
   readOnly: setting(z.boolean(), false, 'The token may read and search, and nothing else.'),
+  passThrough: optional(
+    z.array(z.string()).min(1),
+    'Pass-through paths that the token opens, by name. Without it, none.',
+  ),
   userName: optional(
     z.string().min(1).max(1000),
     'The person whom the token stands for, by `userName`: to this token `/Me` is that person, in every application that it opens, and nobody else (404 when there is no such person). Without it `/Me` is 501. What else the token may do stays the same.',
   ),
 } as const
 
+const servedPath = z
+  .string()
+  .regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /scim, without a trailing slash')
+  .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. in it')
+
+/** Settings that `upstream` and a pass-through path share with mapping files. */
+const described = <S extends Readonly<Record<string, z.ZodType>>>(words: S): S =>
+  Object.fromEntries(
+    Object.entries(words).map(([key, schema]) => [key, schema.meta({ description: schema.description ?? '' })]),
+  ) as S
+
+export const upstreamSettings = described(scimUpstreamWords)
+
+export const passThroughSettings = {
+  path: optional(
+    servedPath.refine((path) => path !== '', 'must not be empty'),
+    'Where it is served. Without it `/<name>`.',
+  ),
+  ...described(upstreamWords),
+  body: setting(size, '100 MiB', 'Largest request body; it is not held in memory. Beyond it the answer is 413.'),
+} as const
+
 export const applicationSettings = {
-  mapping: z.string().min(1).meta({ description: 'The mapping file, relative to `bridge.yaml`.' }),
+  mapping: optional(z.string().min(1), 'The mapping file, relative to `bridge.yaml`.'),
+  upstream: optional(
+    z.strictObject(upstreamSettings),
+    'In the place of a mapping: another SCIM service that serves the whole application.',
+  ),
   profile: optional(
     z.string().min(1),
     'Client dialect: `tolerant`, `strict`, … It goes before what the mapping file says.',
   ),
   path: optional(
-    z
-      .string()
-      .regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /scim, without a trailing slash')
-      .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. in it')
-      .refine((path) => !/\/v\d+$/i.test(path), 'must not end in /v2, which is added'),
+    servedPath.refine((path) => !/\/v\d+$/i.test(path), 'must not end in /v2, which is added'),
     'Where it is served: at this path followed by `/v2`, and at the path itself. Without it `/scim`, or `/<name>/scim` when there are several applications.',
   ),
 } as const
 
+const { mapping, profile, path, upstream } = applicationSettings
+const mapped = z.strictObject({ mapping: mapping.unwrap(), profile, path })
+const passed = z.strictObject({ upstream: upstream.unwrap(), path })
+
 /** A bare file name is the short form. */
-const application = z.preprocess(
-  (value) => (typeof value === 'string' ? { mapping: value } : value),
-  z.strictObject(applicationSettings),
-)
+const application = z.unknown().transform((value, context): z.output<typeof mapped> | z.output<typeof passed> => {
+  const said = typeof value === 'string' ? { mapping: value } : value
+  const isPassed = typeof said === 'object' && said !== null && 'upstream' in said
+  const { data, error } = (isPassed ? passed : mapped).safeParse(said)
+  if (data !== undefined) return data
+  context.issues.push(...error.issues.map((issue) => ({ ...issue, input: issue.input ?? said }) as never))
+  return z.NEVER
+})
 
 /** The whole file. */
 export const fileSchema = z.strictObject({
   listen: z.strictObject(sections.listen).prefault({}),
   tokens: z.array(z.strictObject(tokenSettings)).prefault([]),
   applications: z.record(name, application).prefault({}),
+  passThrough: z.record(name, z.strictObject(passThroughSettings)).prefault({}),
   limits: z.strictObject(sections.limits).prefault({}),
   timeouts: z.strictObject(sections.timeouts).prefault({}),
   cursors: z.strictObject(sections.cursors).prefault({}),

@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import type { FilePath } from '../mapping/load.ts'
 import { suggest } from '../mapping/suggest.ts'
-import { applicationSettings, fileSchema, sections, tokenSettings } from './defaults.ts'
+import {
+  applicationSettings,
+  fileSchema,
+  passThroughSettings,
+  sections,
+  tokenSettings,
+  upstreamSettings,
+} from './defaults.ts'
 
 export interface SettingProblem {
   readonly path: FilePath
@@ -14,7 +21,8 @@ function known(path: FilePath): readonly string[] {
   const [section] = path
   if (section === undefined) return Object.keys(fileSchema.shape)
   if (section === 'tokens') return Object.keys(tokenSettings)
-  if (section === 'applications') return Object.keys(applicationSettings)
+  if (section === 'applications') return Object.keys(path[2] === 'upstream' ? upstreamSettings : applicationSettings)
+  if (section === 'passThrough') return Object.keys(passThroughSettings)
   return Object.hasOwn(sections, section) ? Object.keys(sections[section as keyof typeof sections]) : []
 }
 

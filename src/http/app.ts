@@ -12,10 +12,12 @@ import { negotiate } from './negotiate.ts'
 import { commonHeaders, writeError } from './reply.ts'
 import { router } from './router.ts'
 import type { Mounted } from './router.ts'
-import { literal } from './routes.ts'
+import type { ServedPassThrough } from './upstream/pass-through.ts'
+import { literal } from './literal.ts'
 
 export interface AppOptions {
   readonly applications: readonly Mounted[]
+  readonly passThrough?: readonly ServedPassThrough[]
   readonly tokens: readonly TokenRule[]
   readonly allowAnonymous: boolean
   readonly address: PublicAddress
@@ -54,7 +56,14 @@ const begin =
   }
 
 /** Checks what a request must have wherever it goes: length, host, credentials, an acceptable answer. */
-function admit({ applications, tokens, allowAnonymous, address, limits }: AppOptions): express.RequestHandler {
+function admit({
+  applications,
+  passThrough = [],
+  tokens,
+  allowAnonymous,
+  address,
+  limits,
+}: AppOptions): express.RequestHandler {
   const authenticate = authenticator(tokens, allowAnonymous)
   const rootOf = publicRoot(address)
   // RFC 7643 section 5: how to authenticate should be readable without; credentials that are sent must still be right
@@ -67,6 +76,9 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
     (request.method === 'GET' || request.method === 'HEAD') &&
     request.headers.authorization === undefined &&
     open.has(request.path.toLowerCase().replace(/\/$/, ''))
+  // what is behind a pass-through path answers in types of its own
+  const isPassed = ({ path }: express.Request): boolean =>
+    passThrough.some((one) => `${path.toLowerCase()}/`.startsWith(`${one.path.toLowerCase()}/`))
   return (request, response, next) => {
     const { seen } = exchangeOf(response)
     if (Buffer.byteLength(request.url) > limits.uri) {
@@ -74,7 +86,7 @@ function admit({ applications, tokens, allowAnonymous, address, limits }: AppOpt
     }
     checkHost(request)
     seen.client = isOpen(request) ? anonymous : authenticate(request.headers.authorization)
-    seen.type = negotiate(request.headers.accept)
+    if (!isPassed(request)) seen.type = negotiate(request.headers.accept)
     seen.root = rootOf(request)
     next()
   }
@@ -108,6 +120,7 @@ export function createApp(options: AppOptions): express.Express {
   app.disable('x-powered-by').disable('etag').set('query parser', false)
   app.use(begin(options))
   app.use(admit(options))
+  for (const { path, handler } of options.passThrough ?? []) app.use(literal(path), handler)
   for (const mounted of options.applications) {
     const path = literal(mounted.path)
     app.use(`${path}/v2`, router(mounted, options.limits, options.timeouts))

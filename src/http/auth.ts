@@ -12,6 +12,8 @@ export interface TokenRule {
   readonly readOnly?: boolean
   /** The person whom it stands for: `/Me`. */
   readonly userName?: string
+  /** Names of the pass-through paths that it opens; none when undefined. */
+  readonly passThrough?: readonly string[]
 }
 
 /** Who is calling, as far as the HTTP floor knows. */
@@ -20,9 +22,16 @@ export interface Client {
   readonly applications: readonly string[] | undefined
   readonly readOnly: boolean
   readonly userName: string | undefined
+  readonly passThrough: readonly string[]
 }
 
-export const anonymous: Client = { name: 'anonymous', applications: undefined, readOnly: false, userName: undefined }
+export const anonymous: Client = {
+  name: 'anonymous',
+  applications: undefined,
+  readOnly: false,
+  userName: undefined,
+  passThrough: [],
+}
 
 export type Authenticate = (authorization: string | undefined) => Client
 
@@ -43,6 +52,7 @@ export function authenticator(rules: readonly TokenRule[], allowAnonymous: boole
       applications: rule.applications,
       readOnly: rule.readOnly === true,
       userName: rule.userName,
+      passThrough: rule.passThrough ?? [],
     } satisfies Client,
   }))
   return (authorization) => {
@@ -74,4 +84,10 @@ export function authorize(client: Client, application: string, writes: boolean):
     throw new BridgeError('forbidden', 'This token is not for this application')
   }
   if (writes) refuseReader(client)
+}
+
+/** What an application serves beside SCIM knows no rules of SCIM: a token opens it only where that is said. */
+export function authorizePassThrough(client: Client, name: string, writes: boolean): void {
+  if (!client.passThrough.includes(name)) throw new BridgeError('forbidden', 'This token is not for this path')
+  if (writes && client.readOnly) throw new BridgeError('forbidden', 'This token may only read')
 }

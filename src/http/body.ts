@@ -78,8 +78,8 @@ async function readBytes(request: IncomingMessage, bounds: BodyBounds, signal: A
   })
 }
 
-/** Bytes to JSON. What the body says is never repeated in an error: it may hold a password. */
-export function parseBody(bytes: Buffer, maxDepth: number): Json {
+/** Bytes to JSON, and the text that they are. What the body says is never repeated in an error: it may hold a password. */
+export function parseBody(bytes: Buffer, maxDepth: number): { readonly text: string; readonly value: Json } {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -92,7 +92,7 @@ export function parseBody(bytes: Buffer, maxDepth: number): Json {
     throw new BridgeError('invalidSyntax', `The body is nested deeper than the limit of ${maxDepth} levels`)
   }
   try {
-    return JSON.parse(text) as Json
+    return { text, value: JSON.parse(text) as Json }
   } catch {
     const before = text.slice(0, jsonErrorOffset(text))
     const line = before.split('\n').length
@@ -107,7 +107,7 @@ export async function readBody(
   response: ServerResponse,
   bounds: BodyBounds,
   signal: AbortSignal,
-): Promise<Json> {
+): Promise<{ readonly text: string; readonly value: Json }> {
   if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
     throw empty()
   }

@@ -7,6 +7,7 @@ import type { Query, ScimRequest, VersionList } from '../scim/request.ts'
 import type { Bridge, DiscoveryKind, Reply, RequestContext } from '../service/bridge.ts'
 import type { BodyBounds } from './body.ts'
 import type { Limits, Timeouts } from './limits.ts'
+import type { HttpReply } from './reply.ts'
 import { hasFilter, readProjection, readQuery } from './query.ts'
 import { readGuard, readIfNoneMatch } from './versions.ts'
 
@@ -14,6 +15,7 @@ import { readGuard, readIfNoneMatch } from './versions.ts'
 export interface Call {
   readonly bridge: Bridge
   readonly context: RequestContext
+  readonly method: string
   readonly url: string
   readonly headers: IncomingMessage['headers']
   /** The `:id` or `:name` of the path, percent-decoded once; empty when the route has none. */
@@ -23,9 +25,11 @@ export interface Call {
   readonly body: (bounds?: BodyBounds) => Promise<Json>
   /** The request may take so long from now on, in milliseconds. */
   readonly extend: (milliseconds: number) => void
+  /** The same as the text that was sent, found to be JSON. */
+  readonly text: () => Promise<string>
 }
 
-export type Handler = (call: Call) => Reply | Promise<Reply>
+export type Handler = (call: Call) => HttpReply | Promise<HttpReply>
 
 const run = (call: Call, request: ScimRequest): Promise<Reply> =>
   bounded(call.context.signal, () => call.bridge.handle(request, call.context))

@@ -8,6 +8,11 @@ import { exchangeOf } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { pour } from './pour.ts'
 
+/** An answer with fields that only HTTP knows, by their names in lower case. */
+export interface HttpReply extends Reply {
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** How long a client that is still sending is listened to after its answer, so that it can read the answer at all. */
 const lingerMilliseconds = 1000
 
@@ -47,13 +52,16 @@ function writeWhole(response: ServerResponse, of: Exchange, status: number, text
 const isWaiting = ({ req }: ServerResponse): boolean => req.headers.expect !== undefined && !req.complete
 
 /** Writes what the service answered. Rejects when an answer in pieces cannot be sent to its end. */
-export async function writeReply(response: ServerResponse, reply: Reply): Promise<void> {
+export async function writeReply(response: ServerResponse, reply: HttpReply): Promise<void> {
   if (response.destroyed || response.headersSent) return
   const exchange = exchangeOf(response)
   if (isWaiting(response)) response.setHeader('Connection', 'close')
   const bodiless = reply.status === 204 || reply.status === 304
   if (reply.location !== undefined) response.setHeader('Location', reply.location)
   if (reply.etag !== undefined) response.setHeader('ETag', reply.etag)
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
+  // RFC 7644 section 3.12: an error is a SCIM message whatever was asked for
+  if (reply.status >= 400) exchange.seen.type = 'application/scim+json'
   if (reply.stream !== undefined && !bodiless) return writePieces(response, exchange, reply.status, reply.stream)
   const text = bodiless || reply.body === undefined ? undefined : JSON.stringify(reply.body)
   response.end(writeWhole(response, exchange, reply.status, text))

@@ -3,26 +3,36 @@ import { BridgeError } from '../base/errors.ts'
 import type { Bridge } from '../service/bridge.ts'
 import { anonymous, authorize } from './auth.ts'
 import { ordinary, readBody } from './body.ts'
+import type { BodyBounds } from './body.ts'
 import { exchangeOf } from './exchange.ts'
 import type { Call } from './handlers.ts'
 import type { Limits, Timeouts } from './limits.ts'
 import { writeReply } from './reply.ts'
 import { methods, routes } from './routes.ts'
 import type { Method, Route } from './routes.ts'
+import type { ServedTypes } from './upstream/serve-types.ts'
 
 /** An application where it is served: at `<path>/v2`, and at `<path>` for clients that name no version. */
 export interface Mounted {
   readonly bridge: Bridge
   /** Without a trailing slash: `/scim`, or empty. */
   readonly path: string
+  /** Resource types beside those of the bridge. */
+  readonly types?: ServedTypes
+  /** In the place of the bridge's. */
+  readonly routes?: readonly Route[]
 }
 
 /**
  * What a client that may only read may ask for: a search is a POST that changes nothing, and the operations of a bulk
- * request are looked at one by one.
+ * request are looked at one by one. What another service serves is told by the path alone.
  */
-const isForReaders = (method: string, path: string): boolean =>
-  method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || path.endsWith('/.search') || path === '/Bulk'
+const isForReaders = (method: string, pattern: string, path: string): boolean =>
+  method === 'GET' ||
+  method === 'HEAD' ||
+  method === 'OPTIONS' ||
+  pattern === '/Bulk' ||
+  (method === 'POST' && (pattern.includes('*') ? path : pattern).endsWith('/.search'))
 
 const allowOf = (handlers: Route): string =>
   methods
@@ -32,9 +42,13 @@ const allowOf = (handlers: Route): string =>
     .join(', ')
 
 /** The Express router of one application, made from the table of its routes. */
-export function router({ bridge, path: mountedAt }: Mounted, limits: Limits, timeouts: Timeouts): express.Router {
+export function router(
+  { bridge, path: mountedAt, types, routes: own }: Mounted,
+  limits: Limits,
+  timeouts: Timeouts,
+): express.Router {
   const result = express.Router()
-  for (const row of routes(bridge)) {
+  for (const row of own ?? routes(bridge, types)) {
     const [pattern, ...handlers] = row
     const allow = allowOf(row)
     const route = result.route(pattern)
@@ -43,7 +57,8 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits, tim
       const { seen } = exchangeOf(response)
       seen.application = bridge.name
       seen.route = pattern
-      if (seen.client !== undefined) authorize(seen.client, bridge.name, !isForReaders(request.method, pattern))
+      if (seen.client !== undefined)
+        authorize(seen.client, bridge.name, !isForReaders(request.method, pattern, request.path))
       next()
     })
     methods.forEach((method: Method, at) => {
@@ -51,6 +66,8 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits, tim
       if (handler === undefined) return
       route[method](async (request, response) => {
         const exchange = exchangeOf(response)
+        const read = (bounds: BodyBounds): ReturnType<typeof readBody> =>
+          exchange.clock.time('body', () => readBody(request, response, bounds, exchange.signal))
         const call: Call = {
           bridge,
           context: {
@@ -60,13 +77,14 @@ export function router({ bridge, path: mountedAt }: Mounted, limits: Limits, tim
             clock: exchange.clock,
             id: exchange.id,
           },
+          method: request.method,
           url: request.url,
           headers: request.headers,
           name: typeof request.params.name === 'string' ? request.params.name : '',
           limits,
           timeouts,
-          body: (bounds = ordinary(limits)) =>
-            exchange.clock.time('body', () => readBody(request, response, bounds, exchange.signal)),
+          body: async (bounds = ordinary(limits)) => (await read(bounds)).value,
+          text: async () => (await read(ordinary(limits))).text,
           extend: (milliseconds) => {
             exchange.extend(milliseconds)
             // while the bridge works the connection is silent; for the next request it is as before

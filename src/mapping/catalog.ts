@@ -5,6 +5,7 @@ import type { Codec } from './codec.ts'
 import type { Predicate } from './predicate.ts'
 import type { ColumnTest, Scope } from './scope.ts'
 import type { NativeScalar, RowsSource, Slot } from './slot.ts'
+import type { UpstreamType } from './upstream.ts'
 
 /** A compiled mapping file: one application. Frozen; nothing below the service ever sees the file again. */
 export interface Catalog {
@@ -14,6 +15,8 @@ export interface Catalog {
   /** The backend's own section, checked by the backend's schema. */
   readonly backend: { readonly kind: string; readonly section: unknown }
   readonly types: readonly ResourceMapping[]
+  /** Resource types that other SCIM services serve; nothing of them is mapped. */
+  readonly upstreams: readonly UpstreamType[]
 }
 
 export interface ResourceMapping {

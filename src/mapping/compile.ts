@@ -11,8 +11,10 @@ import { checkTypes } from './check-types.ts'
 import { checkWhere } from './check-where.ts'
 import { compileResource } from './compile-resource.ts'
 import type { CompileScope } from './compile-scope.ts'
+import { checkEndpoints, compileUpstreamType } from './compile-upstream.ts'
+import type { ResourceFile, UpstreamResourceFile, WrittenFile } from './file.ts'
 import { loadMapping } from './load.ts'
-import type { FilePath, LoadOptions } from './load.ts'
+import type { FilePath, Loaded, LoadOptions } from './load.ts'
 import { problemText } from './problem.ts'
 import type { Problem, Report } from './problem.ts'
 import { relink } from './relink.ts'
@@ -51,8 +53,10 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   if (loaded.value === undefined && loaded.problems.length > 0) return done()
   const validated = validateFile(loaded)
   checkSecrets(loaded, isObject(loaded.value) ? loaded.value['backend'] : undefined)
+  checkUpstreamSecrets(loaded)
   if (validated === undefined) return done()
-  const { file } = validated
+  const { mapped, upstreams } = apart(validated.file)
+  const file = { ...validated.file, resources: mapped }
   const report = sparing(loaded.report, validated.leftOut)
 
   const profile = file.profile ?? 'tolerant'
@@ -69,18 +73,50 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
     checkWhere(mapping, ['resources', name], report)
     return [relink(mapping)]
   })
-  if (Object.keys(file.resources).length === 0) report.error(['resources'], 'no resource type is mapped')
+  if (Object.keys(file.resources).length === 0)
+    report.error(
+      ['resources'],
+      'no resource type is mapped',
+      ...(Object.keys(upstreams).length === 0 ? [] : ['what another service serves alone needs no mapping file']),
+    )
   checkIds(compiled, report)
   checkTypes(compiled, file, report)
   for (const check of scope.later) check(compiled)
   const types = compiled.map((mapping) => ({ ...mapping, inbound: inboundOf(mapping, compiled) }))
+  const proxied = Object.entries(upstreams).map(([name, said]) => compileUpstreamType(scope, name, said))
+  checkEndpoints(
+    proxied,
+    types.map(({ type }) => type),
+    report,
+  )
   return done({
     name: file.name ?? options.name ?? 'default',
     profile,
     quirks: quirks ?? new Set(),
     backend: { kind: file.backend.kind, section: file.backend },
     types,
+    upstreams: proxied,
   })
+}
+
+/** The types that are mapped, and those that another service serves. */
+function apart({ resources }: WrittenFile): {
+  readonly mapped: Readonly<Record<string, ResourceFile>>
+  readonly upstreams: Readonly<Record<string, UpstreamResourceFile>>
+} {
+  const mapped: Record<string, ResourceFile> = {}
+  const upstreams: Record<string, UpstreamResourceFile> = {}
+  for (const [name, said] of Object.entries(resources)) {
+    if ('upstream' in said) upstreams[name] = said
+    else mapped[name] = said
+  }
+  return { mapped, upstreams }
+}
+
+function checkUpstreamSecrets(loaded: Loaded): void {
+  const resources = isObject(loaded.value) ? loaded.value['resources'] : undefined
+  for (const [name, said] of Object.entries(isObject(resources) ? resources : {}))
+    if (isObject(said)) checkSecrets(loaded, said['upstream'], ['resources', name, 'upstream'])
 }
 
 /** Says nothing of a place from which something was left out: what it misses may be just that. */

@@ -6,6 +6,7 @@ import { codecFile } from './file-codec.ts'
 import { entryFile } from './file-entry.ts'
 import { protectFile } from './file-protect.ts'
 import { schemaDefinition } from './file-schema.ts'
+import { upstreamFile } from './file-upstream.ts'
 import { columnTestFile, whereFile } from './file-where.ts'
 
 const companion = block({
@@ -44,12 +45,14 @@ const onDelete = z.union([
   }),
 ])
 
+const endpoint = z
+  .string()
+  .regex(/^\/?[A-Za-z][A-Za-z0-9_-]*$/, 'an endpoint is one path segment, such as /Users')
+  .optional()
+
 const resource = block({
   description: z.string().optional(),
-  endpoint: z
-    .string()
-    .regex(/^\/?[A-Za-z][A-Za-z0-9_-]*$/, 'an endpoint is one path segment, such as /Users')
-    .optional(),
+  endpoint,
   schema: z.string().min(1).optional(),
   extensions: z
     .union([z.array(z.string()), z.record(z.string(), block({ required: z.boolean().optional() }))])
@@ -73,6 +76,15 @@ const resource = block({
   attributes: z.record(z.string(), attributeFile),
 })
 
+/** A resource type that another SCIM service serves. */
+const upstreamResource = block({
+  description: z.string().optional(),
+  endpoint,
+  schema: z.string().min(1).optional(),
+  extensions: z.array(z.string()).optional(),
+  upstream: upstreamFile,
+})
+
 export const mappingFile = block({
   $schema: z.string().optional(),
   version: z.literal(1),
@@ -80,10 +92,15 @@ export const mappingFile = block({
   profile: z.string().min(1).optional(),
   backend: z.looseObject({ kind: z.string().min(1), prefix: z.string().optional(), tenant: constants.optional() }),
   schemas: z.record(z.string(), z.union([z.string().min(1), schemaDefinition])).optional(),
-  resources: z.record(z.string(), resource),
+  resources: z.record(z.string(), z.union([resource, upstreamResource])),
 })
 
-export type MappingFile = z.output<typeof mappingFile>
+export type WrittenFile = z.output<typeof mappingFile>
+export type UpstreamResourceFile = z.output<typeof upstreamResource>
+/** The file as far as it maps: without the types that another service serves. */
+export type MappingFile = Omit<WrittenFile, 'resources'> & {
+  readonly resources: Readonly<Record<string, ResourceFile>>
+}
 export type ResourceFile = z.output<typeof resource>
 export type TableFile = z.output<typeof table>
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { mappingFile } from './file.ts'
-import type { MappingFile } from './file.ts'
+import type { WrittenFile } from './file.ts'
 import type { FilePath, Loaded } from './load.ts'
 import { suggest } from './suggest.ts'
 
@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue
 
 /** The file as far as its shape is right, and what had to be left out of it. */
 export interface Validated {
-  readonly file: MappingFile
+  readonly file: WrittenFile
   readonly leftOut: readonly FilePath[]
 }
 
@@ -59,9 +59,18 @@ const pathOf = (issue: Issue, above: FilePath): FilePath => [
 /** The branches of a union that the value could have been meant for: those whose kind of value it is. */
 function meantBy(issue: Extract<Issue, { code: 'invalid_union' }>): readonly (readonly Issue[])[] {
   const branches = issue.errors.map((branch) => branch as readonly Issue[])
-  const meant = branches.filter((branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0))
-  return meant.length === 0 ? branches : meant
+  const kind = branches.filter((branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0))
+  const meant = kind.filter((branch) => !branch.some(isOfOtherBranch))
+  return meant.length > 0 ? meant : kind.length > 0 ? kind : branches
 }
+
+/** Of the two forms of a resource type it is `upstream` that tells which one is meant. */
+const isOfOtherBranch = (issue: Issue): boolean =>
+  (issue.code === 'unrecognized_keys' && issue.path.length === 0 && issue.keys.includes('upstream')) ||
+  (issue.code === 'invalid_type' && issue.path.length === 1 && issue.path[0] === 'upstream' && isMissing(issue))
+
+const isMissing = (issue: Extract<Issue, { code: 'invalid_type' }>): boolean =>
+  issue.input === undefined && issue.message.includes('received undefined')
 
 /** Where the wrong values stand, as deep inside as can be told. */
 function placesOf(issue: Issue, above: FilePath): readonly FilePath[] {
@@ -89,7 +98,7 @@ function tell(loaded: Loaded, issue: Issue, above: FilePath): void {
       })
       return
     case 'invalid_type': {
-      const missing = issue.input === undefined && issue.message.includes('received undefined')
+      const missing = isMissing(issue)
       const name = path.at(-1)
       loaded.report.error(
         path,

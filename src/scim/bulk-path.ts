@@ -15,9 +15,10 @@ const wrong = (detail: string): BridgeError => new BridgeError('invalidPath', de
 
 /**
  * RFC 7644 section 3.7: relative to the root of the service, `/Users` or `/Users/{id}`, and nothing else: no host, no way
- * up, no query, no endpoint that is none of resources. An id is percent-decoded once, as in any request.
+ * up, no query, no endpoint that is none of resources. An id is percent-decoded once, as in any request. `passed` are
+ * the endpoints that another service serves.
  */
-export function bulkTarget(path: string, types: readonly ResourceType[]): BulkTarget {
+export function bulkTarget(path: string, types: readonly ResourceType[], passed: readonly string[] = []): BulkTarget {
   if (/^\/\/|^[A-Za-z][A-Za-z0-9+.-]*:\/|[?#\\]/.test(path)) {
     throw wrong('"path" must be relative to the root of the service, without host, query and fragment')
   }
@@ -28,6 +29,12 @@ export function bulkTarget(path: string, types: readonly ResourceType[]): BulkTa
   }
   if (name === '.search' || sameName(endpoint, 'Bulk') || sameName(endpoint, 'Me') || endpoint === '.search') {
     throw wrong('"path" must name a resource type or one resource of it, not another endpoint')
+  }
+  if (passed.some((one) => sameName(one, `/${endpoint}`))) {
+    throw new BridgeError(
+      'notImplemented',
+      'Another service serves this resource type; bulk operations do not reach it',
+    )
   }
   const type = types.find((one) => sameName(one.endpoint, `/${endpoint}`))
   // the status of a single request to it (RFC 7644 section 3.7.3)

@@ -47,7 +47,13 @@ export const tooManyOperations = (limit: number): BridgeError =>
   new BridgeError('payloadTooLarge', `The bulk request has more operations than maxOperations (${limit})`)
 
 /** Throws BridgeError for what is wrong with the message as a whole; nothing of it is carried out then. */
-export function readBulk(body: Json, types: readonly ResourceType[], most: number, spoken: Dialect): BulkRequest {
+export function readBulk(
+  body: Json,
+  types: readonly ResourceType[],
+  most: number,
+  spoken: Dialect,
+  passed: readonly string[] = [],
+): BulkRequest {
   const message = readMessage(body, messages.bulkRequest, spoken)
   const operations = member(message, 'Operations', spoken)
   if (!isArray(operations) || operations.length === 0) {
@@ -58,7 +64,7 @@ export function readBulk(body: Json, types: readonly ResourceType[], most: numbe
   if (failOnErrors !== undefined && !(Number.isSafeInteger(failOnErrors) && Number(failOnErrors) >= 1)) {
     throw new BridgeError('invalidValue', '"failOnErrors" must be an integer of at least 1')
   }
-  const read = operations.map((operation) => readOperation(operation, types, spoken))
+  const read = operations.map((operation) => readOperation(operation, types, spoken, passed))
   const known = new Set<string>()
   for (const { bulkId } of read) {
     if (bulkId === undefined) continue
@@ -72,7 +78,12 @@ export function readBulk(body: Json, types: readonly ResourceType[], most: numbe
 /** What a client wrote, as far as an error repeats it. */
 export const shown = (text: string): string => text.slice(0, 100)
 
-function readOperation(sent: Json, types: readonly ResourceType[], spoken: Dialect): BulkOperation | RefusedOperation {
+function readOperation(
+  sent: Json,
+  types: readonly ResourceType[],
+  spoken: Dialect,
+  passed: readonly string[],
+): BulkOperation | RefusedOperation {
   let method: string | undefined
   let bulkId: string | undefined
   let target: BulkTarget | undefined
@@ -88,7 +99,7 @@ function readOperation(sent: Json, types: readonly ResourceType[], spoken: Diale
     method = verb
     if (word !== undefined && bulkId === undefined) throw syntax('"bulkId" must be a string that is not empty')
     if (typeof path !== 'string') throw syntax('"path" must be a string')
-    target = bulkTarget(path, types)
+    target = bulkTarget(path, types, passed)
     if (verb === 'POST') {
       if (target.kind !== 'type') throw new BridgeError('invalidPath', 'The "path" of a POST must name a resource type')
       if (bulkId === undefined) throw syntax('A POST needs a "bulkId"')

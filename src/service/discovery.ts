@@ -29,7 +29,7 @@ export function discovery(
       return serviceProviderConfig(app, baseUrl)
     case 'ResourceTypes':
       return pick(
-        catalog.types.map((m) => resourceType(m, baseUrl)),
+        catalog.types.map(({ type }) => resourceTypeResource(type, baseUrl)),
         which,
         name,
       )
@@ -42,7 +42,8 @@ export function discovery(
   }
 }
 
-function pick(all: readonly JsonObject[], which: DiscoveryKind, name: string | undefined): JsonObject {
+/** All of them as a list, or the one of a name. Throws BridgeError `notFound`. */
+export function pick(all: readonly JsonObject[], which: DiscoveryKind, name: string | undefined): JsonObject {
   if (name !== undefined) {
     const found = all.find((item) => String(item['id']).toLowerCase() === name.toLowerCase())
     if (!found) throw new BridgeError('notFound', `There is nothing at /${which}/${name.slice(0, 200)}`)
@@ -56,6 +57,17 @@ function pick(all: readonly JsonObject[], which: DiscoveryKind, name: string | u
     Resources: all,
   }
 }
+
+/** How one authenticates to the bridge. */
+export const authenticationSchemes = [
+  {
+    type: 'oauthbearertoken',
+    name: 'Bearer token',
+    description: 'A bearer token in the Authorization header (RFC 6750)',
+    specUri: 'https://www.rfc-editor.org/info/rfc6750',
+    primary: true,
+  },
+] as const satisfies Json
 
 function serviceProviderConfig(
   { catalog, limits, cursors }: Pick<Application, 'catalog' | 'limits' | 'cursors'>,
@@ -80,15 +92,7 @@ function serviceProviderConfig(
       maxPageSize: limits.maxResults,
       cursorTimeout: Math.floor(cursors.timeout / 1000),
     },
-    authenticationSchemes: [
-      {
-        type: 'oauthbearertoken',
-        name: 'Bearer token',
-        description: 'A bearer token in the Authorization header (RFC 6750)',
-        specUri: 'https://www.rfc-editor.org/info/rfc6750',
-        primary: true,
-      },
-    ],
+    authenticationSchemes,
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   }
 }
@@ -107,7 +111,10 @@ const versionable = (mapping: ResourceMapping): boolean =>
   mapping.version.kind === 'slot' ||
   versionOf(mapping, { id: '' as never, fields: {}, rows: {}, links: {} }) !== undefined
 
-function resourceType({ type }: ResourceMapping, baseUrl: string): JsonObject {
+export function resourceTypeResource(
+  type: Pick<ResourceType, 'name' | 'description' | 'endpoint' | 'schema' | 'extensions'>,
+  baseUrl: string,
+): JsonObject {
   return {
     schemas: [`${core}:ResourceType`],
     id: type.name,
@@ -146,7 +153,7 @@ const withExternalId = ({ schema, common }: ResourceType): Schema => ({
   attributes: [...common.filter(({ name }) => name === 'externalId'), ...schema.attributes],
 })
 
-function schemaResource(schema: Schema, baseUrl: string): JsonObject {
+export function schemaResource(schema: Schema, baseUrl: string): JsonObject {
   return {
     schemas: [`${core}:Schema`],
     id: schema.id,

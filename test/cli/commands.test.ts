@@ -280,3 +280,30 @@ describe('scim-bridge', () => {
     }
   })
 })
+
+describe('a type that another service serves', () => {
+  const mapping = `version: 1
+backend: { kind: memory }
+resources:
+  User: { attributes: { userName: login } }
+  Device: { upstream: { url: "https://scim.example.com/v2/Devices", user: u, password: "\${PASSWORD:-}" } }
+`
+  it('is passed over by check and explain, with a word', async () => {
+    const path = file('devices.yaml', mapping.replace(', user: u, password: "${PASSWORD:-}"', ''))
+    const checked = await run(['check', path])
+    expect(checked).toMatchObject({ code: 0, err: '' })
+    expect(checked.out).toContain('Device  (/Devices)\n  passed through to https://scim.example.com/v2/Devices, which')
+    for (const typed of ['/Devices/1?x=y', 'https://x.example/hr/scim/v2/devices/1?x=y']) {
+      const { code, out } = await run(['explain', path, 'get', typed])
+      expect(code).toBe(0)
+      expect(out).toMatch(/^Device is served by another SCIM service; .*not|nothing/)
+      expect(out).toContain('\nGET https://scim.example.com/v2/Devices/1?x=y\nwithout a credential\n')
+    }
+  })
+
+  it('is checked for its certificates before a port opens', async () => {
+    const path = file('tls.yaml', mapping.replace(', user: u, password: "${PASSWORD:-}"', ', tls: { ca: nowhere.pem }'))
+    const { code, err } = await run(['check', path])
+    expect([code, err]).toEqual([1, 'tls.ca of https://scim.example.com/v2/Devices: the file cannot be read\n'])
+  })
+})

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BridgeError } from '../../src/base/errors.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Flags } from '../../src/config.ts'
-import { isLoopback } from '../../src/config/cross-check.ts'
+import { isLoopback } from '../../src/base/loopback.ts'
 import { digestOf } from '../../src/http/auth.ts'
 
 const secret = 'sixteen-or-more-characters'
@@ -48,7 +48,13 @@ describe('readConfig', () => {
       tokens: [{ name: 'environment', sha256: digestOf(secret).toString('hex') }],
       allowAnonymous: false,
       applications: [
-        { name: 'hr-system', mapping: resolve('mappings/hr system.yaml'), profile: undefined, path: '/scim' },
+        {
+          kind: 'mapping',
+          name: 'hr-system',
+          mapping: resolve('mappings/hr system.yaml'),
+          profile: undefined,
+          path: '/scim',
+        },
       ],
       limits: {
         page: 100,
@@ -66,6 +72,8 @@ describe('readConfig', () => {
       cursors: { secret: undefined, timeout: 3_600_000 },
       log: { level: 'info' },
       sensitiveFilters: [],
+      passThrough: [],
+      folder: resolve('.'),
       sideStore: resolve('data/side.db'),
     })
   })
@@ -106,12 +114,51 @@ sideStore: side.db
       { name: 'entra', sha256: digest, applications: ['hr'], readOnly: true, userName: 'ada' },
     ])
     expect(config.applications).toEqual([
-      { name: 'hr', mapping: join(folder, 'maps/hr.yaml'), profile: undefined, path: '/hr/scim' },
-      { name: 'crm', mapping: '/etc/crm.yaml', profile: 'strict', path: '/crm' },
+      { kind: 'mapping', name: 'hr', mapping: join(folder, 'maps/hr.yaml'), profile: undefined, path: '/hr/scim' },
+      { kind: 'mapping', name: 'crm', mapping: '/etc/crm.yaml', profile: 'strict', path: '/crm' },
     ])
     expect(config.limits).toMatchObject({ page: 7, maxResults: 1000, body: 2 * 1024 * 1024 })
     expect(config.timeouts).toMatchObject({ request: 120_000, retryAfter: 2 })
     expect([config.log.level, config.sideStore]).toEqual(['debug', join(folder, 'side.db')])
+  })
+
+  it('reads what stands behind the bridge', () => {
+    const path = file(`${'tokens'}: [{ name: a, sha256: ${digest}, passThrough: [api] }]
+applications:
+  crm: { upstream: { url: "https://crm.example/scim/v2/", knownAs: "https://other.example/", token: "\${T}", timeout: 3s, tls: { ca: ca.pem } } }
+passThrough:
+  api: { url: "http://127.0.0.1:9/x", user: "ä", password: "\${T}", body: 2 MiB }
+`)
+    const config = readConfig(path, {}, { T: 'se cret'.replace(' ', '') })
+    expect(config.applications).toEqual([
+      {
+        kind: 'upstream',
+        name: 'crm',
+        path: '/scim',
+        upstream: {
+          url: 'https://crm.example/scim/v2',
+          knownAs: ['https://other.example'],
+          credential: { name: 'authorization', value: 'Bearer secret' },
+          timeout: 3000,
+          tls: { ca: 'ca.pem' },
+        },
+      },
+    ])
+    expect(config.passThrough).toEqual([
+      {
+        name: 'api',
+        path: '/api',
+        upstream: {
+          url: 'http://127.0.0.1:9/x',
+          knownAs: [],
+          credential: { name: 'authorization', value: `Basic ${Buffer.from('ä:secret').toString('base64')}` },
+          timeout: undefined,
+          tls: {},
+        },
+        body: 2 * 1024 * 1024,
+      },
+    ])
+    expect(config.folder).toBe(folder)
   })
 
   it('takes values from the environment where the file asks for them', () => {
@@ -124,7 +171,7 @@ sideStore: side.db
     const path = file(`${one}listen: { host: 127.0.0.1, port: 1 }\nlog: { level: warn }\n`)
     const config = readConfig(path, { port: '2', logLevel: 'error', profile: 'strict', sideStore: 's.db' }, env)
     expect([config.listen.port, config.log.level, config.sideStore]).toEqual([2, 'error', resolve('s.db')])
-    expect(config.applications[0]?.profile).toBe('strict')
+    expect(config.applications[0]).toMatchObject({ profile: 'strict' })
     const other = readConfig(path, { mappings: ['x/a.yaml', 'x/b.json'] }, env)
     expect(other.applications.map(({ name, path: at }) => [name, at])).toEqual([
       ['a', '/a/scim'],
@@ -224,6 +271,83 @@ colour: red
       {},
       {},
       'same as',
+    ],
+    [
+      'an upstream in the clear',
+      'applications: { a: { upstream: { url: "http://x.example/scim" } } }',
+      {},
+      env,
+      'would be reached in the clear',
+    ],
+    [
+      'a secret in the file',
+      'applications: { a: { upstream: { url: "https://x.example", token: abc } } }',
+      {},
+      env,
+      'token holds a secret',
+    ],
+    [
+      'a secret in the file for a path',
+      `${one}passThrough: { p: { url: "https://x.example", header: { name: X-Key, secret: abc } } }`,
+      {},
+      env,
+      'secret holds a secret',
+    ],
+    [
+      'two credentials',
+      'applications: { a: { upstream: { url: "https://x.example", token: "${T}", header: { name: X-Key, secret: "${T}" } } } }',
+      {},
+      { ...env, T: 'abc' },
+      'more than one credential',
+    ],
+    [
+      'a user without a password',
+      'applications: { a: { upstream: { url: "https://x.example", user: a } } }',
+      {},
+      env,
+      'user and password belong together',
+    ],
+    [
+      'a field that the bridge says itself',
+      'applications: { a: { upstream: { url: "https://x.example", header: { name: Content-Type, secret: "${T}" } } } }',
+      {},
+      { ...env, T: 'abc' },
+      'is said by the bridge itself',
+    ],
+    [
+      'a credential with a line break',
+      'applications: { a: { upstream: { url: "https://x.example", token: "${T}" } } }',
+      {},
+      { ...env, T: 'abc\nX: y' },
+      'token must be visible ASCII',
+    ],
+    [
+      'an upstream beside a mapping',
+      'applications: { a: { mapping: x, upstream: { url: "https://x.example" } } }',
+      {},
+      env,
+      'there is no setting applications.a.mapping',
+    ],
+    [
+      'an unknown word of an upstream',
+      'applications: { a: { upstream: { url: "https://x.example", tokn: x } } }',
+      {},
+      env,
+      'did you mean "token"',
+    ],
+    [
+      'a path that overlaps with an application',
+      'applications: { a: { mapping: x, path: /x } }\npassThrough: { p: { path: /x/y, url: "https://x.example" } }',
+      {},
+      env,
+      'overlaps',
+    ],
+    [
+      'a token for no path',
+      `${one}tokens: [{ name: a, sha256: ${digest}, passThrough: [p] }]`,
+      {},
+      {},
+      'no pass-through path p',
     ],
     ['an unset variable', `${one}log: { level: "\${NOPE}" }`, {}, env, 'NOPE is not set'],
     ['broken YAML', 'listen: [', {}, env, ':'],

@@ -29,7 +29,8 @@ export async function bulk(app: Application, body: Json, context: RequestContext
   if (limits.bulkOperations === 0) throw new BridgeError('notImplemented', 'Bulk is switched off')
   const spoken = dialect(catalog.quirks, (name) => observe({ kind: 'quirk', name, application: catalog.name }))
   const types = catalog.types.map((m) => m.type)
-  const request = readBulk(body, types, limits.bulkOperations, spoken)
+  const passed = catalog.upstreams.map((one) => one.endpoint)
+  const request = readBulk(body, types, limits.bulkOperations, spoken, passed)
   const job: Job = { app, context, time, spoken, until: performance.now() + time.whole, made: new Map() }
   const results = await run(job, request)
   const outcomes: Record<string, number> = {}

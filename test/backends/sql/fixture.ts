@@ -111,6 +111,7 @@ export const catalog = (types: readonly ResourceMapping[], section: Record<strin
   quirks: new Set(),
   backend: { kind: 'sql', section: { kind: 'sql', dialect: 'sqlite', file: 'test.db', ...section } },
   types,
+  upstreams: [],
 })
 
 export const nothing: WriteSet = { fields: [], rows: [], links: [] }
