@@ -1,6 +1,7 @@
 import { holdCharacteristics } from '../conformance/characteristics.ts'
 import { holdDataTypes } from '../conformance/data-types.ts'
 import { holdOddBodies } from '../conformance/odd-bodies.ts'
+import { holdResources } from '../conformance/resources.ts'
 import { titles } from '../servers/server.ts'
 import { describeServer } from '../servers/with-server.ts'
 import { served } from '../wire/playground.ts'
@@ -17,4 +18,5 @@ for (const kind of ['mariadb', 'postgres'] as const)
     holdCharacteristics(open)
     holdDataTypes(open)
     holdOddBodies(open)
+    holdResources(open)
   })
