@@ -45,7 +45,19 @@ export function* targetsOf(
   const found = new Map(yield* findTargets(database, reference, rest, 'targets', circumstances))
   for (const one of mine) found.set(one.type, [...(found.get(one.type) ?? []), one])
   refuseUnknown(reference, rest, found, circumstances)
-  return found
+  return reachable(reference, found)
+}
+
+/** Who has nothing in the column by which the reference knows its targets cannot be pointed at: NULL would say nobody. */
+function reachable(
+  { of, onUnknown }: Reference,
+  found: ReadonlyMap<string, readonly Target[]>,
+): ReadonlyMap<string, readonly Target[]> {
+  const lost = [...found.values()].flat().find(({ by }) => by === null)
+  if (lost === undefined) return found
+  if (onUnknown === 'refuse')
+    throw new BridgeError('invalidValue', `${of.name}: nothing is held of ${JSON.stringify(lost.id)} to point at it by`)
+  return new Map([...found].map(([type, targets]) => [type, targets.filter(({ by }) => by !== null)]))
 }
 
 /** Targets by their ids, under a lock that keeps them there. */
