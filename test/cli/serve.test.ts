@@ -3,7 +3,9 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isBridgeError } from '../../src/base/errors.ts'
+import { start } from '../../src/cli/start.ts'
 import { serve as serveCommand } from '../../src/cli/serve.ts'
+import { readConfig } from '../../src/config.ts'
 import { bridge, finish, folder, get, mappings, secret } from './process.ts'
 import type { Started } from './process.ts'
 
@@ -61,7 +63,9 @@ describe('serve', () => {
     const at = place()
     const file = join(at.cwd, 'bridge.yaml')
     writeFileSync(file, `applications: { demo: ${demo} }\nsensitiveFilters: [userName, mail]\n`)
-    expect(await refused(at, ['--config', file])).toBe('sensitiveFilters: no application has an attribute "mail"')
+    await expect(start(readConfig(file, {}, at.env), at.env, () => undefined)).rejects.toThrow(
+      'sensitiveFilters: no application has an attribute "mail"',
+    )
   })
 
   it('serves several mappings at once, each at /<name>/scim/v2', async () => {
