@@ -15,6 +15,7 @@ import { mappings } from '../wire/playground.ts'
 
 const tokens = { one: 'the-token-of-one-client', other: 'the-token-of-another-client' }
 const people = 30
+const secret = 'what-outlives-a-change-of-the-configuration'
 const searchRequest = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
 
 let folder: string
@@ -45,7 +46,7 @@ let other: Client
 let hasty: Client
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scim-bridge-paging-'))
-  ;({ one, other } = await open('usual', 'limits: { page: 20, maxResults: 25 }'))
+  ;({ one, other } = await open('usual', `limits: { page: 20, maxResults: 25 }\ncursors: { secret: ${secret} }`))
   hasty = (await open('hasty', 'cursors: { timeout: 3s }')).one
 }, 60_000)
 afterAll(async () => {
@@ -216,6 +217,32 @@ describe('paging by cursor (RFC 9865)', () => {
     expect(refusal(await hasty.get(path))).toBe('400 400 expiredCursor')
     const { pagination } = (await hasty.get('/ServiceProviderConfig')).body as { pagination: JsonObject }
     expect(pagination['cursorTimeout']).toBe(3)
+  })
+
+  it('looks at the permission of every page', async () => {
+    const cursor = cursorOf(await list('&cursor=&count=10'))
+    const file = join(folder, 'withdrawn.yaml')
+    const mapping = join(mappings, 'conformance-sqlite.yaml')
+    const digest = (token: string): string => digestOf(token).toString('hex')
+    writeFileSync(
+      file,
+      `applications: { people: { mapping: ${mapping}, path: /scim }, elsewhere: ${mapping} }
+listen: { port: 0 }
+sideStore: withdrawn/side.db
+cursors: { secret: ${secret} }
+tokens:
+  - { name: one, sha256: ${digest(tokens.one)}, applications: [elsewhere] }`,
+    )
+    const env = { SCIM_BRIDGE_CONFORMANCE_DB: join(folder, 'usual.db') }
+    const server = await start(readConfig(file, {}, env), env, () => undefined)
+    running.push(server)
+    const asked = [tokens.one, tokens.other].map(async (token) => {
+      const client = scimClient(server.urls[0] ?? '', token)
+      clients.push(client)
+      return (await client.get(`/Users?attributes=userName&count=10&cursor=${cursor}`)).status
+    })
+    expect(await Promise.all(asked)).toEqual([403, 401])
+    expect(idsOf(await list(`&count=10&cursor=${cursor}`))).toHaveLength(10)
   })
 
   it('keeps nothing for cursors that were given out', { timeout: 60_000 }, async () => {
