@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -159,6 +159,18 @@ passThrough:
       },
     ])
     expect(config.folder).toBe(folder)
+  })
+
+  it('reads the example of docs/upstream.md', () => {
+    const page = readFileSync(new URL('../../docs/upstream.md', import.meta.url), 'utf8')
+    const [, example = ''] = /^```yaml\n(.*?)^```$/ms.exec(page) ?? []
+    // the files of the example are an operator's
+    const path = file(example.replace(/\$\{file:[^}]*?(\w+)(?:\.sha256)?\}/g, (_, name: string) => `\${${name}}`))
+    const env = { idp: digest, reports: 'e'.repeat(64), crm: 'abc', REPORTS_PASSWORD: 'def' }
+    const { applications, passThrough, tokens } = readConfig(path, {}, env)
+    expect(applications.map(({ kind }) => kind)).toEqual(['mapping', 'upstream'])
+    expect(passThrough.map((one) => one.path)).toEqual(['/reports'])
+    expect(tokens[1]).toMatchObject({ readOnly: true, passThrough: ['reporting'] })
   })
 
   it('takes values from the environment where the file asks for them', () => {

@@ -90,6 +90,27 @@ applications:
     expect((await a.get(mine)).body['title']).toBe('of a')
   })
 
+  it('know no cursor of the other, and reach nothing of it by a bulk request', async () => {
+    const [allA, allB] = at.urls.map((url) => at.client(url, 'all'))
+    const page = await allB?.get('/Users?cursor&count=2')
+    const cursor = String(page?.body['nextCursor'])
+    expect(cursor.length).toBeGreaterThan(10)
+    expect((await allB?.get(`/Users?cursor=${encodeURIComponent(cursor)}&count=2`))?.status).toBe(200)
+    const crossed = await allA?.get(`/Users?cursor=${encodeURIComponent(cursor)}&count=2`)
+    expect([crossed?.status, crossed?.body['scimType']]).toEqual([400, 'invalidCursor'])
+    const { a, b } = both()
+    const theirs = String(of.b['id'])
+    const answer = await a.post('/Bulk', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [
+        { method: 'DELETE', path: `/Users/${theirs}` },
+        { method: 'DELETE', path: `/../../../b/scim/v2/Users/${theirs}` },
+      ],
+    })
+    expect(answer.body['Operations']).toMatchObject([{ status: '404' }, { status: '400' }])
+    expect((await b.get(`/Users/${theirs}`)).status).toBe(200)
+  })
+
   it('take nobody of the other for a member', async () => {
     const { a } = both()
     const answer = await a.post('/Groups', team('crossed', [String(of.b['id'])]))
