@@ -2,7 +2,7 @@ import { resourceTypeSchema } from '../scim/schemas/resource-type.ts'
 import { schemaSchema } from '../scim/schemas/schema.ts'
 import { serviceProviderConfigSchema } from '../scim/schemas/service-provider-config.ts'
 import { sameName } from '../scim/attribute-named.ts'
-import type { MappingFile } from './file.ts'
+import type { WrittenFile } from './file.ts'
 import type { SchemaDefinition } from './file-schema.ts'
 import type { FilePath } from './load.ts'
 import type { Report } from './problem.ts'
@@ -15,7 +15,7 @@ type Said = Omit<Definition, 'subAttributes'>
 const elsewhere = ['external', 'uri']
 
 /** Which characteristics go together (RFC 7643 section 7), in the schemas that the file defines. */
-export function checkSchemas(file: MappingFile, report: Report): void {
+export function checkSchemas(file: Pick<WrittenFile, 'schemas' | 'resources'>, report: Report): void {
   const types = Object.keys(file.resources)
   for (const [short, said] of Object.entries(file.schemas ?? {})) {
     if (typeof said === 'string') continue

@@ -64,7 +64,7 @@ export function tryCompile(text: string, options: CompileOptions): Compiled {
   if (quirks === undefined)
     report.error(['profile'], `there is no profile "${profile}"`, suggest(profile, profiles) ?? profiles.join(', '))
   const scope: CompileScope = { file, loaded, report, schemas: schemaTable(file, report), later: [] }
-  checkSchemas(file, report)
+  checkSchemas(validated.file, report)
   checkBackend(scope)
   const compiled = Object.entries(file.resources).flatMap(([name, said]) => {
     const mapping = compileResource(scope, name, said)

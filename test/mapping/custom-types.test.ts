@@ -246,4 +246,10 @@ describe('a type of the integrator’s own', () => {
       referenceTypes: ['uri'],
     })
   })
+
+  it('may point at a type that another service serves', () => {
+    const schema = ['- { name: name }', '- { name: r, type: reference, referenceTypes: [Room] }']
+    const others = '  Room: { upstream: { url: "https://rooms.example.com/v2/Rooms" } }\n'
+    expect(problemsOf(file({ schema, map: ['name: n', 'r: r'], others }))).toEqual([])
+  })
 })
