@@ -25,6 +25,8 @@ export type Observation =
   | { readonly kind: 'failure'; readonly id: string; readonly code: string; readonly cause: unknown }
   | { readonly kind: 'warning'; readonly about: string; readonly detail: string }
   | { readonly kind: 'quirk'; readonly name: string; readonly application: string }
+  /** A reference that had waited for somebody points at them now. */
+  | { readonly kind: 'linked'; readonly application: string; readonly type: string }
   | { readonly kind: 'sweep'; readonly application: string; readonly settled: number; readonly dropped: number }
 
 export type Observe = (observation: Observation) => void

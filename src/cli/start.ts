@@ -17,6 +17,7 @@ import type { Backend, Store } from '../plan/port.ts'
 import { applicationOf } from '../service/application.ts'
 import type { Application } from '../service/application.ts'
 import { cursors } from '../service/cursors.ts'
+import { lookForThem } from '../service/look-for.ts'
 import { openBridge } from '../service/open-bridge.ts'
 import { checkSensitive } from '../service/sensitive.ts'
 import { settleOpen } from '../service/sweep.ts'
@@ -86,6 +87,8 @@ export async function start(
         unsettled: new Set((await side.open()).map((intent) => intent.key)),
       })
       await sweep(app)
+      const looking = lookForThem(app)
+      opened.push(() => looking.stop())
       const types = serveTypes(catalog.upstreams, { folder: dirname(application.mapping), about: name, observe })
       opened.push(() => types.close())
       mounted.push({ bridge: openBridge(app), path, types })

@@ -62,6 +62,11 @@ export const sections = {
       '5 MiB',
       'Largest bulk request, `bulk.maxPayloadSize`; `body` does not apply to it. Beyond it the answer is 413.',
     ),
+    kept: setting(
+      count(0, 10_000_000),
+      100_000,
+      'Most resources of one type whose manager, or another reference with `onUnknown: keep`, waits for somebody who is not there yet. Beyond it an unknown one is 400.',
+    ),
     body: setting(size, '1 MiB', 'Largest request body. Beyond it the answer is 413.'),
     uri: setting(size, '16 KiB', 'Longest request target, query included. Beyond it the answer is 414.'),
     headers: setting(size, '16 KiB', 'All header fields of a request together. Beyond it the answer is 431.'),

@@ -218,7 +218,10 @@ export interface Reference {
    * of every type that it may point at.
    */
   readonly match: readonly string[]
-  readonly onUnknown: 'refuse' | 'ignore'
+  /** `keep`: what nobody is called is held in the side store, and somebody who appears is linked. */
+  readonly onUnknown: 'refuse' | 'ignore' | 'keep'
+  /** Where it is kept then. */
+  readonly aside: Slot | undefined
   readonly access: Access
 }
 

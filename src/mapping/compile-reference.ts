@@ -10,6 +10,7 @@ import { checkOnWrite, defaultAccess } from './compile-leaf.ts'
 import type { Entry } from './entry.ts'
 import { mappingPath } from './mapping-path.ts'
 import { schemaBy } from './schema-table.ts'
+import type { Slot } from './slot.ts'
 import { suggest } from './suggest.ts'
 
 /** `members`, `manager`, `groups`. References to types and reverse sides are looked up in the file, so order is free. */
@@ -36,9 +37,20 @@ export function compileReference(scope: TypeScope, entry: Entry, ref: AttributeR
     size: ref.attribute.multiValued ? (block.size ?? 'small') : 'one',
     match: compileMatch(scope, entry, ref),
     onUnknown: block.onUnknown ?? 'refuse',
+    aside: asideOf(scope, entry, ref),
     access,
   }
   return { kind: 'reference', of: ref, reference }
+}
+
+/** Of a list it would have to be told which of the names a later change means. */
+function asideOf(scope: TypeScope, { block, at }: Entry, ref: AttributeRef): Slot | undefined {
+  if (block.onUnknown !== 'keep') return undefined
+  const path = [...at, 'onUnknown']
+  if (block.reverse !== undefined) scope.report.error(path, 'keep belongs to a reference that is written')
+  else if (ref.attribute.multiValued)
+    scope.report.error(path, `${ref.name} has many values, and one is kept`, 'onUnknown: refuse or ignore')
+  return { key: `kept:${scope.typeName}.${ref.name}`, many: false, at: { kind: 'side' } }
 }
 
 function targetsOf(scope: TypeScope, entry: Entry): readonly string[] {

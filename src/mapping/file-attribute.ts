@@ -108,7 +108,7 @@ export const attributeWords = {
     .min(1)
     .optional()
     .describe('by what a client may name whom it means, in the order in which it is tried: id, userName, emails.value'),
-  onUnknown: z.enum(['refuse', 'ignore']).optional(),
+  onUnknown: z.enum(['refuse', 'ignore', 'keep']).optional().describe('what becomes of a value that nobody has'),
 }
 
 export const attributeFile = z.union([name, z.object(attributeWords).catchall(leaf)])

@@ -18,6 +18,7 @@ const levels: Readonly<Record<Observation['kind'], LogLevel>> = {
   failure: 'error',
   warning: 'warn',
   quirk: 'debug',
+  linked: 'info',
   sweep: 'info',
 }
 
@@ -53,6 +54,8 @@ function entryOf(seen: Observation): Entry {
       return { message: 'warning', about: seen.about, detail: seen.detail }
     case 'quirk':
       return { message: 'quirk', quirk: seen.name, application: seen.application }
+    case 'linked':
+      return { message: 'linked', application: seen.application, type: seen.type }
     case 'sweep':
       return { message: 'sweep', application: seen.application, settled: seen.settled, dropped: seen.dropped }
     default:

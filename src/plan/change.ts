@@ -1,7 +1,7 @@
 import type { ScimId } from '../base/brand.ts'
 import { BridgeError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import type { AttributeMapping, ResourceMapping } from '../mapping/catalog.ts'
+import type { AttributeMapping, Reference, ResourceMapping } from '../mapping/catalog.ts'
 import { decodeRecord } from '../mapping/decode.ts'
 import type { NativeRecord } from '../mapping/record.ts'
 import { applyPatch } from '../scim/patch-apply.ts'
@@ -12,6 +12,8 @@ import { decisionOf } from './decision.ts'
 import { derivedWrites, isSource } from './derived.ts'
 import { fieldWrites } from './fields.ts'
 import type { Uncarried } from './fit.ts'
+import type { Said } from './kept.ts'
+import { heldAside, keepingIn, keptBy, saidInPatch, saidInPut } from './kept.ts'
 import { foldLinks, idsIn } from './links.ts'
 import { asIds, matchedIn, operationsByIds, replacementByIds } from './names.ts'
 import type { ChangePlan, IdOf, LinkDelta, RowsDelta, SideValues, Want } from './plan.ts'
@@ -63,7 +65,7 @@ export function planPatch(context: ChangeContext, operations: readonly PatchOper
     ),
   ]
   const matched = matchedIn(mapping)
-  const plan = planChange(context, read, links, (prior, idOf) =>
+  const plan = planChange(context, read, links, saidInPatch(rest), (prior, idOf) =>
     applyPatch(prior, operationsByIds(matched, rest, idOf), mapping.type),
   )
   return { ...plan, named }
@@ -112,8 +114,12 @@ export function planReplace(context: ChangeContext, replacement: Replacement): C
     ...singlesNamedBy(mapping, (of) => [topLevelValue(replacement.resource, of)]),
   ]
   const matched = matchedIn(mapping)
-  const plan = planChange(context, new Set(read.map((m) => topLevelName(m.of))), links, (prior, idOf) =>
-    replaceResource(mapping, prior, replacementByIds(matched, replacement, idOf)),
+  const plan = planChange(
+    context,
+    new Set(read.map((m) => topLevelName(m.of))),
+    links,
+    saidInPut(replacement),
+    (prior, idOf) => replaceResource(mapping, prior, replacementByIds(matched, replacement, idOf)),
   )
   return { ...plan, named }
 }
@@ -128,10 +134,15 @@ function planChange(
   context: ChangeContext,
   read: ReadonlySet<string>,
   links: readonly LinkDelta[],
+  said: (reference: Reference) => Said,
   next: (prior: JsonObject, idOf: IdOf) => JsonObject,
 ): ChangePlan {
   const { mapping, id, ifMatch, held, answer, uncarried } = context
   const guarded = ifMatch !== undefined && ifMatch !== '*'
+  const keeping = keepingIn(mapping)
+  const waiting = new Set(
+    keeping.filter((one) => heldAside(one, held) !== undefined).map(({ reference }) => reference.key),
+  )
   return {
     kind: 'change',
     of: mapping,
@@ -141,7 +152,12 @@ function planChange(
         mapping,
         wantOf(
           mapping,
-          (m) => read.has(topLevelName(m.of)) || m.kind === 'single' || m.kind === 'elements' || isSource(mapping, m),
+          (m) =>
+            read.has(topLevelName(m.of)) ||
+            m.kind === 'single' ||
+            m.kind === 'elements' ||
+            isSource(mapping, m) ||
+            (m.kind === 'reference' && waiting.has(m.reference.key)),
           guarded,
         ),
       ),
@@ -156,13 +172,18 @@ function planChange(
       const changed = mapping.attributes.filter(
         (m) => read.has(topLevelName(m.of)) && !sameValue(topLevelValue(prior, m.of), topLevelValue(after, m.of)),
       )
-      const fields = fieldWrites(mapping, prior, after, uncarried, known)
+      const kept = keptBy(keeping, said, prior, held, idOf)
+      const fields = [...fieldWrites(mapping, prior, after, uncarried, known), ...kept.aside]
       const decision = decisionOf(
         mapping,
         { prior, next: after },
         [...fields, ...derivedWrites(mapping, known, after, fields)],
         changed.flatMap((m) => rowsOf(m, known, after)),
-        [...links, ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : []))],
+        [
+          ...links,
+          ...changed.flatMap((m) => (m.kind === 'reference' ? linkDelta(m, prior, after, context) : [])),
+          ...kept.links,
+        ],
       )
       refuseProtected(mapping, known, { prior, next: after }, decision)
       return decision

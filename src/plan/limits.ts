@@ -8,6 +8,8 @@ export interface PlanLimits {
   readonly scanLimit: number
   /** Most operations in one PATCH. */
   readonly operations: number
+  /** Most records of a type whose reference waits for somebody who is not there (`onUnknown: keep`). */
+  readonly kept: number
   /** Most operations in one bulk request, `bulk.maxOperations` of ServiceProviderConfig; 0 switches Bulk off. */
   readonly bulkOperations: number
   /** Largest bulk request in bytes, `bulk.maxPayloadSize`. */
@@ -20,6 +22,7 @@ export const defaultLimits: PlanLimits = {
   maxResults: 1000,
   scanLimit: 10_000,
   operations: 1000,
+  kept: 100_000,
   bulkOperations: 1000,
   bulkPayload: 5 * 1024 * 1024,
 }

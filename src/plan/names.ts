@@ -16,7 +16,7 @@ import type { Say } from './port.ts'
 import { topLevelName } from './want.ts'
 
 /** Of references that take nothing but ids no store has to be asked what a value means. */
-export const isMatched = ({ match }: Reference): boolean => match.length > 1
+export const isMatched = ({ match, aside }: Reference): boolean => match.length > 1 || aside !== undefined
 
 export const nameOf = (reference: Reference, value: string, types: readonly ResourceMapping[]): Name => ({
   reference,
@@ -131,21 +131,28 @@ export const replacementByIds = (references: Matched, sent: Replacement, idOf: I
     }
   }, sent)
 
-/** A create whose names are known by now. */
+/** A create whose names are known by now; a name that nobody has is left out, or kept aside. */
 export function createByIds(plan: CreatePlan, idOf: IdOf): CreatePlan {
   if (plan.names === undefined || plan.names.length === 0) return plan
-  const { write } = plan.decision
+  const { write, side } = plan.decision
+  const kept: Record<string, string> = {}
   const links = write.links.map((delta) => {
-    if (!isMatched(delta.reference)) return delta
+    const { reference } = delta
+    if (!isMatched(reference)) return delta
     const add = delta.add.flatMap((name) => {
-      const id = idOf(delta.reference, name)
-      if (id === undefined && delta.reference.onUnknown === 'refuse') throw unknown(delta.reference, name)
+      const id = idOf(reference, name)
+      if (id === undefined && reference.onUnknown === 'refuse') throw unknown(reference, name)
+      if (id === undefined && reference.aside !== undefined) kept[reference.aside.key] = name
       return id ?? []
     })
     return { ...delta, add }
   })
   return {
     ...plan,
-    decision: { ...plan.decision, write: { ...write, links: links.filter(({ add }) => add.length > 0) } },
+    decision: {
+      ...plan.decision,
+      write: { ...write, links: links.filter(({ add }) => add.length > 0) },
+      side: Object.keys(kept).length === 0 ? side : { ...side, ...kept },
+    },
   }
 }

@@ -4,6 +4,7 @@ import type { Catalog } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
 import type { Decision, Plan, SideValues } from './plan.ts'
 import type { NativeRecord } from '../mapping/record.ts'
+import type { NativeScalar } from '../mapping/slot.ts'
 
 /**
  * How well a store can say a leaf predicate (`slot`, `row`, `link`, `id`):
@@ -120,6 +121,12 @@ export const idFromSideStore = 'ID-FROM-SIDE-STORE'
 /** Stands for the ids that are read first, where nothing is read. */
 export const idOnPage = 'ID-ON-THE-PAGE'
 
+/** One value of the side store. */
+export interface Held {
+  readonly id: ScimId
+  readonly value: NativeScalar
+}
+
 /** The bridge's own store for SCIM attributes without a place in the legacy system. */
 export interface SideStore {
   read(type: string, ids: readonly ScimId[]): Promise<ReadonlyMap<ScimId, SideValues>>
@@ -131,5 +138,9 @@ export interface SideStore {
   drop(key: number): Promise<void>
   open(): Promise<readonly Intent[]>
   forget(type: string, id: ScimId): Promise<void>
+  /** What is held under one key, record by record, in the order of their ids: at most `limit` of those behind `after`. */
+  walk(type: string, key: string, after: ScimId | undefined, limit: number): Promise<readonly Held[]>
+  /** How many records of a type hold something under a key. */
+  count(type: string, key: string): Promise<number>
   close(): Promise<void>
 }

@@ -131,6 +131,8 @@ function offlineSide(types: readonly ResourceMapping[]): SideStore {
     settle: never,
     drop: never,
     forget: never,
+    walk: async () => [],
+    count: async () => 0,
     close: async () => undefined,
   }
 }

@@ -6,7 +6,7 @@ import type { RequestContext } from './bridge.ts'
 import { collect } from './collect.ts'
 import type { Collected } from './collect.ts'
 import { resourceFrom } from './exchange.ts'
-import { joinSide, resolveSide, usesSide } from './side.ts'
+import { joinSide, resolveSide, showsSide } from './side.ts'
 import { placeBy } from './sort.ts'
 
 /** The page of a list, straight: lower, run, collect; the side store adds its part. `show` is told where a record stands. */
@@ -17,7 +17,7 @@ export async function readPage<T>(
   show: (record: NativeRecord, resource: JsonObject, at: PageKey | undefined) => T,
 ): Promise<Collected<T>> {
   const { clock, signal } = context
-  const aside = usesSide(plan.of)
+  const aside = showsSide(plan.of)
   const asked = aside
     ? { ...plan, where: await resolveSide(plan.where, plan.of, app.side, app.limits.scanLimit) }
     : plan

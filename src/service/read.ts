@@ -21,7 +21,7 @@ import { resourceFrom, resourceReply, showing } from './exchange.ts'
 import { paged } from './paging.ts'
 import { listBodyOf } from './shown.ts'
 import { resolveQuery, resolveQueryFilter } from './query.ts'
-import { joinSide, resolveSide, usesSide, withSide } from './side.ts'
+import { joinSide, resolveSide, showsSide, withSide } from './side.ts'
 
 type Get = Extract<ScimRequest, { kind: 'get' }>
 type List = Extract<ScimRequest, { kind: 'list' }>
@@ -68,7 +68,7 @@ export async function prepareList(app: Application, request: List, context: Requ
       ? byIndex(planned, app.anchors, walk)
       : byCursor(planned, app.cursors, queryOf(app, walk, projection), cursor, count)
   const next = paged(planned, paging.page)
-  const aside = usesSide(mapping)
+  const aside = showsSide(mapping)
   const plan = aside ? { ...next, where: await resolveSide(next.where, mapping, app.side, app.limits.scanLimit) } : next
   return {
     plan,
@@ -94,7 +94,7 @@ export async function completed(
   mapping: ResourceMapping,
   record: NativeRecord,
 ): Promise<NativeRecord> {
-  if (!usesSide(mapping)) return record
+  if (!showsSide(mapping)) return record
   const values = await app.side.read(mapping.type.name, [record.id])
   return withSide(record, values.get(record.id))
 }

@@ -1,5 +1,6 @@
 import type { ErrorReason } from '../base/errors.ts'
-import { isBridgeError } from '../base/errors.ts'
+import { BridgeError, isBridgeError } from '../base/errors.ts'
+import { keepingIn } from '../plan/kept.ts'
 import type { Decision, Plan, RemovePlan } from '../plan/plan.ts'
 import type { Outcome, Program } from '../plan/port.ts'
 import type { Application } from './application.ts'
@@ -40,6 +41,7 @@ async function runFramed(
     // the store may begin anew, and what was to be written then is no more
     if (intent !== undefined) await app.side.drop(intent)
     intent = undefined
+    await refuseTooMany(app, plan, decision)
     // a create always settles, so that an id which the database gives out twice inherits nothing
     if (decision.side === undefined && plan.kind === 'change') return
     intent = await app.side.intend({
@@ -58,6 +60,24 @@ async function runFramed(
       return outcome
     },
   )
+}
+
+/** What waits is bounded; what takes the place of a value that waits already is no more. */
+async function refuseTooMany(
+  app: Application,
+  plan: Extract<Plan, { kind: 'create' | 'change' }>,
+  { side = {} }: Decision,
+): Promise<void> {
+  const type = plan.of.type.name
+  for (const { reference, slot } of keepingIn(plan.of)) {
+    if (typeof side[slot.key] !== 'string') continue
+    const held = plan.kind === 'change' ? (await app.side.read(type, [plan.id])).get(plan.id) : undefined
+    if (held?.[slot.key] !== undefined || (await app.side.count(type, slot.key)) < app.limits.kept) continue
+    throw new BridgeError(
+      'invalidValue',
+      `${reference.of.name}: nobody is called so, and ${app.limits.kept} others wait already for somebody who is not there`,
+    )
+  }
 }
 
 async function runRemoval(app: Application, plan: RemovePlan, program: Program, signal: AbortSignal): Promise<Outcome> {

@@ -2,11 +2,15 @@ import { BridgeError, never } from '../base/errors.ts'
 import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
 import type { Predicate } from '../mapping/predicate.ts'
 import type { NativeRecord } from '../mapping/record.ts'
+import { keepingIn } from '../plan/kept.ts'
 import type { SideValues } from '../plan/plan.ts'
 import type { SideStore } from '../plan/port.ts'
 
 /** Does anything of this type live in the side store? */
-export const usesSide = (mapping: ResourceMapping): boolean =>
+export const usesSide = (mapping: ResourceMapping): boolean => showsSide(mapping) || keepingIn(mapping).length > 0
+
+/** Is anything of it shown to a client? */
+export const showsSide = (mapping: ResourceMapping): boolean =>
   mapping.attributes.some(
     (m) =>
       (m.kind === 'single' && m.leaves.some(isAside)) ||

@@ -51,7 +51,8 @@ export async function prepareReplace(
   const replacement = readResource(request.body, whole.type, app.catalog.quirks, observeQuirk(app))
   const mapping = await encodeAhead(whole, sentIn(replacement.resource))
   const shown = answering(app, mapping, request.show, namesIn(replacement.resource, mapping.type))
-  const plan = await withNames(app, planReplace(await changeContext(app, mapping, request, shown.want), replacement))
+  const change = await changeContext(app, mapping, request, shown.want)
+  const plan = await withNames(app, planReplace(change, replacement), change.held)
   return { plan, answer: (outcome) => written(app, mapping, context, shown, outcome, 200) }
 }
 
@@ -64,8 +65,8 @@ export async function preparePatch(app: Application, request: Of<'patch'>, conte
   const mapping = await encodeAhead(whole, sentBy(operations))
   const silent = request.show.attributes === undefined && hasMembers(mapping)
   const shown = answering(app, mapping, request.show, namesBy(operations))
-  const want = silent ? undefined : shown.want
-  const plan = await withNames(app, planPatch(await changeContext(app, mapping, request, want), operations))
+  const change = await changeContext(app, mapping, request, silent ? undefined : shown.want)
+  const plan = await withNames(app, planPatch(change, operations), change.held)
   return {
     plan,
     answer: (outcome) => (silent ? { status: 204 } : written(app, mapping, context, shown, outcome, 200)),
@@ -111,10 +112,10 @@ async function written(
   return resourceReply(status, resource, showing(app, mapping, context, shown.projection, shown.sent)(record, resource))
 }
 
-async function changeContext(
+export async function changeContext(
   app: Application,
   mapping: ResourceMapping,
-  request: Of<'replace'> | Of<'patch'>,
+  request: Pick<Of<'patch'>, 'id' | 'ifMatch'>,
   answer: Want | undefined,
 ): Promise<ChangeContext> {
   return {

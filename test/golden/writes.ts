@@ -64,7 +64,7 @@ export const writes = {
       ),
       departing(
         'explain takes it that everybody who is named exists',
-        conformance.post('a manager who does not exist is passed over', 'User', {
+        conformance.post('a manager who does not exist is kept aside', 'User', {
           userName: 'ada',
           [enterprise]: { manager: member(nobody) },
         }),

@@ -41,6 +41,7 @@ const all: readonly Observation[] = [
   { kind: 'listening', url: 'http://127.0.0.1:8080' },
   { kind: 'stopping', because: 'SIGTERM' },
   request,
+  { kind: 'linked', application: 'hr', type: 'User' },
   { kind: 'sweep', application: 'hr', settled: 1, dropped: 0 },
   { kind: 'quirk', name: 'capitalisedOp', application: 'hr' },
 ]
@@ -49,8 +50,8 @@ describe('log', () => {
   it.each<[LogLevel, readonly string[]]>([
     ['error', ['failure']],
     ['warn', ['failure', 'warning']],
-    ['info', ['failure', 'warning', 'listening', 'stopping', 'request', 'sweep']],
-    ['debug', ['failure', 'warning', 'listening', 'stopping', 'request', 'sweep', 'quirk']],
+    ['info', ['failure', 'warning', 'listening', 'stopping', 'request', 'linked', 'sweep']],
+    ['debug', ['failure', 'warning', 'listening', 'stopping', 'request', 'linked', 'sweep', 'quirk']],
   ])('at %s writes %j, one JSON object a line', async (level, messages) => {
     const lines = await written(level, ...all)
     expect(lines.map((line) => line.message)).toEqual(messages)

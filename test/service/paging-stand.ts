@@ -76,6 +76,8 @@ const nothingAside: SideStore = {
   settle: async () => undefined,
   drop: async () => undefined,
   forget: async () => undefined,
+  walk: async () => [],
+  count: async () => 0,
   close: async () => undefined,
 }
 

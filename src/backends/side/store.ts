@@ -60,6 +60,10 @@ export function openSideStore(file: string, application: string): SideStore {
     intent: statement('SELECT key, type, id, held, evidence FROM intent WHERE application = ? AND key = ?'),
     open: statement('SELECT key, type, id, held, evidence FROM intent WHERE application = ? ORDER BY key'),
     drop: statement('DELETE FROM intent WHERE application = ? AND key = ?'),
+    walk: statement(
+      'SELECT id, kind, value FROM value WHERE application = ? AND type = ? AND key = ? AND id > ? ORDER BY id LIMIT ?',
+    ),
+    count: statement('SELECT count(DISTINCT id) AS records FROM value WHERE application = ? AND type = ? AND key = ?'),
     forget: statement('DELETE FROM value WHERE application = ? AND type = ? AND id = ?'),
   }
   const store = (type: string, id: ScimId, values: SideValues): void => {
@@ -102,6 +106,13 @@ export function openSideStore(file: string, application: string): SideStore {
       }),
     drop: (key) => run(() => void text.drop.run(application, BigInt(key))),
     open: () => run(() => text.open.all(application).map(intentOf)),
+    walk: (type, key, after, limit) =>
+      run(() =>
+        text.walk
+          .all(application, type, key, after ?? '', BigInt(limit))
+          .map((row) => ({ id: scimId(String(row['id'])), value: unkeep(row['kind'], row['value']) })),
+      ),
+    count: (type, key) => run(() => Number(text.count.get(application, type, key)?.['records'])),
     forget: (type, id) => run(() => void text.forget.run(application, type, id)),
     close: () => run(() => (db.isOpen ? db.close() : undefined)),
   }

@@ -80,6 +80,7 @@ export const members: Reference = {
   },
   size: 'large',
   match: ['id'],
+  aside: undefined,
   onUnknown: 'refuse',
   access: 'readWrite',
 }
