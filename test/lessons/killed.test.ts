@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,46 +7,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scimClient } from '../wire/client.ts'
 import { person, where } from '../wire/people.ts'
-import { mappings } from '../wire/playground.ts'
+import { ended, serve } from './served.ts'
+import type { Server } from './served.ts'
 
 const people = 200
 const atOnce = 8
-const main = join(import.meta.dirname, '../../src/main.ts')
-
-interface Server {
-  readonly process: ChildProcess
-  readonly url: string
-}
-
-/** `serve` as an operator starts it, in a process of its own. */
-async function serve(folder: string, token: string): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [main, 'serve', join(mappings, 'demo.yaml'), '--side-store', join(folder, 'side.db'), '--port', '0'],
-    {
-      env: { PATH: process.env['PATH'], SCIM_BRIDGE_DEMO_DB: join(folder, 'demo.db'), SCIM_BRIDGE_TOKEN: token },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const url = await new Promise<string>((resolve, reject) => {
-    let out = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-      const listening = /^LISTENING (\S+)$/m.exec(out)?.[1]
-      if (listening !== undefined) resolve(listening)
-    })
-    child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${said}`)))
-  })
-  return { process: child, url }
-}
-
-const ended = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise((resolve) => child.once('exit', () => resolve()))
-
 describe('a process that is killed while it creates people', () => {
   let folder = ''
   let running: Server | undefined
@@ -68,7 +31,7 @@ describe('a process that is killed while it creates people', () => {
     async (round) => {
       const names = Array.from({ length: people }, (_, i) => `killed-${round}-${i}`)
       const body = (name: string): object => person(name, { externalId: `ext-${name}`, title: 'Joiner' })
-      running = await serve(folder, token)
+      running = await serve('demo', folder, token)
       const first = scimClient(running.url, token)
       const waiting = [...names]
       let answered = 0
@@ -90,7 +53,7 @@ describe('a process that is killed while it creates people', () => {
       first.close()
       expect(answered, 'it was killed in the middle').toBeLessThan(people)
 
-      running = await serve(folder, token)
+      running = await serve('demo', folder, token)
       const second = scimClient(running.url, token)
       for (let at = 0; at < names.length; at += atOnce) {
         const answers = await Promise.all(names.slice(at, at + atOnce).map((name) => second.post('/Users', body(name))))
