@@ -61,6 +61,7 @@ describe('readConfig', () => {
         maxResults: 1000,
         scanLimit: 10_000,
         operations: 1000,
+        kept: 100_000,
         bulkOperations: 1000,
         bulkPayload: 5_242_880,
         body: 1_048_576,

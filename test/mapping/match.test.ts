@@ -82,3 +82,33 @@ describe('by what a reference is matched', () => {
     expect(problemsOf(userFile(more, undefined, rest)).map((text) => text.replace(/^\d+:\d+: /, ''))).toEqual([problem])
   })
 })
+
+describe('what becomes of a value that nobody has', () => {
+  const reference = (said: string) => {
+    const found = userOf(`enterprise.manager: { reference: User, slot: boss${said} }`).attributes.at(-1)
+    return found?.kind === 'reference' ? found.reference : undefined
+  }
+
+  it.each([
+    ['', 'refuse', undefined],
+    [', onUnknown: ignore', 'ignore', undefined],
+    [', onUnknown: keep', 'keep', { key: `kept:User.${urn}:manager`, many: false, at: { kind: 'side' } }],
+  ])('is said by "%s"', (said, onUnknown, aside) => {
+    expect(reference(said)).toMatchObject({ onUnknown, match: ['id'] })
+    expect(reference(said)?.aside).toEqual(aside)
+  })
+
+  it('is not kept for a list', () => {
+    const rest = `  Group:
+    table: { name: g, key: id }
+    id: { prefix: g-, column: id }
+    onDelete: delete
+    attributes:
+      displayName: n
+      members: { reference: User, through: { table: gm, from: g, to: u }, onUnknown: keep }
+`
+    expect(problemsOf(userFile('', undefined, rest)).map((text) => text.replace(/^\d+:/, ''))).toEqual([
+      '86: members has many values, and one is kept (onUnknown: refuse or ignore)',
+    ])
+  })
+})

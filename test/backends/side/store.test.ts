@@ -52,6 +52,24 @@ describe('the side store', () => {
     expect(await read('1')).toEqual(values)
   })
 
+  it('walks and counts what is held under a key, in the order of ids', async () => {
+    for (const id of ['3', '1', '20', '__proto__']) await put(id, { 'kept:m': `for-${id}`, other: 'x' })
+    await put('2', { 'kept:m': 'group' }, 'Group')
+    await put('4', { other: 'x' })
+    const walked = async (after?: string) =>
+      (await store.walk('User', 'kept:m', after === undefined ? undefined : scimId(after), 2)).map((one) => one.id)
+    expect(await walked()).toEqual(['1', '20'])
+    expect(await walked('20')).toEqual(['3', '__proto__'])
+    expect(await walked('__proto__')).toEqual([])
+    expect(await store.walk('User', 'kept:m', scimId('20'), 1)).toEqual([{ id: '3', value: 'for-3' }])
+    expect(await store.count('User', 'kept:m')).toBe(4)
+    expect(await store.count('Group', 'kept:m')).toBe(1)
+    await put('3', { 'kept:m': null })
+    await store.forget('User', scimId('1'))
+    expect(await store.count('User', 'kept:m')).toBe(2)
+    expect(await store.count('User', 'nothing')).toBe(0)
+  })
+
   it('keeps its files to the user it runs as', async () => {
     await put('1', { a: 'x' })
     for (const name of readdirSync(join(folder, 'deep'))) {
