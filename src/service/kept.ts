@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScimId } from '../base/brand.ts'
 import { isBridgeError } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
@@ -46,12 +47,16 @@ export async function afterWrite(app: Application, plan: Plan, outcome: Outcome)
   if (outcome.kind !== 'written' || (plan.kind !== 'create' && plan.kind !== 'change')) return
   const { of: mapping } = plan
   const { decision, id } = outcome
-  if (keepingIn(mapping).some(({ slot }) => typeof decision.side?.[slot.key] === 'string'))
-    await linked(app, mapping, id)
+  const hasKept = keepingIn(mapping).some(({ slot }) => typeof decision.side?.[slot.key] === 'string')
   const waiting = waitingFor(app, mapping.type.name).filter(
     ({ reference }) => plan.kind === 'create' || touches(mapping, decision, reference.match),
   )
-  if (waiting.length > 0) await linkTo(app, mapping, id, waiting)
+  if (!hasKept && waiting.length === 0) return
+  // what was asked for is done: whoever asked does not wait for the last of many
+  await briefly(app, async () => {
+    if (hasKept) await linked(app, mapping, id)
+    if (waiting.length > 0) await linkTo(app, mapping, id, waiting)
+  })
 }
 
 /** Does a decision write anything that somebody may be found by? */
@@ -93,17 +98,7 @@ async function linkTo(
         for (const one of ids) found.set(`${owner.type.name}/${one}`, { mapping: owner, id: one })
       }
   })
-  const end = performance.now() + longest
-  const rest = [...found.values()]
-  while (rest.length > 0 && performance.now() < end) {
-    const one = rest.shift()
-    if (one !== undefined) await linked(app, one.mapping, one.id)
-  }
-  // nobody waits for the many: they are linked one after the other, and what is left when the process ends is found then
-  if (rest.length > 0)
-    behind(app, async () => {
-      for (const one of rest) if (!closed.has(app)) await linked(app, one.mapping, one.id)
-    })
+  for (const one of found.values()) if (!closed.has(app)) await linked(app, one.mapping, one.id)
 }
 
 /** What a record can be found by. */
@@ -155,31 +150,37 @@ export async function linked(app: Application, mapping: ResourceMapping, id: Sci
   )
 }
 
-/** What was asked for is done by now: whatever goes wrong here is tried again in the next round. */
+/** Whatever goes wrong here is tried again in the next round. That two have a name is no more than a reason to wait. */
 async function calmly<T>(app: Application, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch (error) {
-    const why = isBridgeError(error) ? error.detail : String(error)
-    app.observe({
-      kind: 'warning',
-      about: app.catalog.name,
-      detail: `a reference that waits could not be linked yet: ${why}`,
-    })
+    const reason = isBridgeError(error) ? error.reason : 'internal'
+    // never the detail, which tells the name
+    const detail = `a reference that waits could not be linked yet: ${reason}`
+    if (reason !== 'invalidValue') app.observe({ kind: 'warning', about: app.catalog.name, detail })
     return undefined
   }
 }
 
-const tails = new WeakMap<Application, Promise<unknown>>()
+const underWay = new WeakMap<Application, Set<Promise<void>>>()
 const closed = new WeakSet<Application>()
 
-/** Work that nobody waits for, one after the other. */
-function behind(app: Application, work: () => Promise<void>): void {
-  tails.set(app, (tails.get(app) ?? Promise.resolve()).then(work))
+/** Waits for a while; then the work goes on behind the answer. */
+async function briefly(app: Application, work: () => Promise<void>): Promise<void> {
+  const all = underWay.get(app) ?? new Set()
+  underWay.set(app, all)
+  const enough = new AbortController()
+  const mine = work().finally(() => {
+    all.delete(mine)
+    enough.abort()
+  })
+  all.add(mine)
+  await Promise.race([mine, sleep(longest, undefined, { signal: enough.signal }).catch(() => undefined)])
 }
 
 /** Nothing more is begun, and what is under way has come to its end. */
 export async function endLinking(app: Application): Promise<void> {
   closed.add(app)
-  await tails.get(app)
+  await Promise.all([...(underWay.get(app) ?? [])])
 }

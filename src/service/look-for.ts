@@ -67,7 +67,7 @@ async function round(
       after = last.id
     } catch (error) {
       // a backend that is away is asked again in the next round
-      const detail = `those whom references wait for could not be looked for: ${isBridgeError(error) ? error.detail : String(error)}`
+      const detail = `those whom references wait for could not be looked for: ${isBridgeError(error) ? error.reason : 'internal'}`
       return app.observe({ kind: 'warning', about: app.catalog.name, detail })
     }
     await pause(between)

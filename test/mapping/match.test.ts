@@ -108,7 +108,7 @@ describe('what becomes of a value that nobody has', () => {
       members: { reference: User, through: { table: gm, from: g, to: u }, onUnknown: keep }
 `
     expect(problemsOf(userFile('', undefined, rest)).map((text) => text.replace(/^\d+:/, ''))).toEqual([
-      '86: members has many values, and one is kept (onUnknown: refuse or ignore)',
+      '75: members has many values, and one is kept (onUnknown: refuse or ignore)',
     ])
   })
 })

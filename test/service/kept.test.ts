@@ -272,32 +272,46 @@ describe('both at the same time', () => {
     }
     expect(await at.app.side.count('User', key)).toBe(0)
   })
+})
 
-  it('leaves the link when the name is kept after the other has looked', async () => {
-    let hold: (() => Promise<unknown>) | undefined
-    const side = (real: SideStore): SideStore => ({
+describe('whoever many wait for', () => {
+  it('is answered before all of them are linked', async () => {
+    let slow = false
+    const store = (real: Store): Store => ({
       ...real,
-      // between the look for the manager and the moment in which the name is durable
-      intend: async (intent) => {
-        const work = typeof intent.values[key] === 'string' ? hold : undefined
-        hold = undefined
-        await work?.()
-        return real.intend(intent)
+      run: async (program, options) => {
+        if (slow && program.plan.kind === 'change') await sleep(600)
+        return real.run(program, options)
       },
     })
-    // a database that lets both write at once
-    const store = (real: Store): Store => real
-    await open({ side, store })
-    const id = await person('worker')
-    let boss: string | undefined
-    hold = async () => {
-      at.legacy.exec('SELECT 1')
-      boss = 'pending'
-    }
-    await at.ask(set(id, 'later'))
-    expect(boss).toBe('pending')
-    boss = await person('later')
-    expect(await managerOf(id)).toBe(boss)
+    await open({ store })
+    const ids: string[] = []
+    for (let i = 0; i < 6; i++) ids.push(await person(`w-${i}`, { [enterprise]: { manager: 'ceo' } }))
+    slow = true
+    const from = performance.now()
+    const boss = await person('ceo')
+    expect(performance.now() - from).toBeLessThan(3_000)
+    await sleep(4_500)
+    for (const id of ids) expect(await managerOf(id)).toBe(boss)
+  }, 20_000)
+
+  it('says in the log why a link has to wait, and never for whom', async () => {
+    let away = false
+    const store = (real: Store): Store => ({
+      ...real,
+      run: async (program, options) => {
+        if (away && program.plan.kind === 'change') throw new BridgeError('unavailable', 'ceo@example.com is away')
+        return real.run(program, options)
+      },
+    })
+    await open({ store })
+    await person('worker', { [enterprise]: { manager: 'ceo@example.com' } })
+    const seen: Observation[] = []
+    Object.assign(at.app, { observe: (one: Observation) => seen.push(one) })
+    away = true
+    await person('ceo', { emails: [{ value: 'ceo@example.com' }] })
+    const detail = 'a reference that waits could not be linked yet: unavailable'
+    expect(seen).toEqual([{ kind: 'warning', about: 'demo', detail }])
   })
 })
 
