@@ -18,7 +18,7 @@ import type { Held } from './prior.ts'
 import type { Circumstances, Steps } from './program.ts'
 import { searched } from './searched.ts'
 import type { Ids, Target } from './targets.ts'
-import { heldBy, targetsOf } from './targets.ts'
+import { heldBy, targetsOf, valueOfTarget } from './targets.ts'
 
 type Met = Pick<Held, 'targets' | 'asked'>
 
@@ -66,6 +66,16 @@ export function* whoIsNamed(
     const targets = yield* lookedUp(directory, names, byType(wanted), 'who was found', circumstances)
     for (const [name, { id }] of byAttribute) if (!targets.some((target) => target.id === id)) ids.set(name, undefined)
     known = { targets: [...known.targets, ...targets], asked: new Set([...known.asked, ...wanted.map(({ id }) => id)]) }
+  }
+  for (const [name, id] of ids) {
+    const target = known.targets.find((one) => one.id === id && name.reference.to.includes(one.type))
+    // whoever cannot be pointed at is waited for, as nobody is
+    if (
+      target !== undefined &&
+      name.reference.aside !== undefined &&
+      valueOfTarget(name.reference, target) === undefined
+    )
+      ids.set(name, undefined)
   }
   return { ...known, idOf: circumstances.assumed === undefined ? idsByName(ids) : asIds }
 }

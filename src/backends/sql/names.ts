@@ -50,7 +50,10 @@ function* oneNamed(database: Database, name: Name, circumstances: Circumstances)
     if (id === undefined) continue
     const note = way.by === 'id' ? noteOfWay(name, i) : foundBy(way)
     const found = yield* findTargets(database, reference, [id], note, circumstances)
-    for (const [type, of] of found) for (const target of of) return { ...target, of: reference.key, type }
+    // whoever cannot be pointed at is waited for, as nobody is
+    for (const [type, of] of found)
+      for (const target of of)
+        if (target.by !== null || reference.aside === undefined) return { ...target, of: reference.key, type }
   }
   return undefined
 }
