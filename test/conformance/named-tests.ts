@@ -31,11 +31,14 @@ const cellsOf = (row: string): readonly string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll('\\|', '|'))
 
-/** Every line of the tables with four columns: where the RFC says it, what is held, how it is met, the tests. */
+/** The names of the columns, and the line below them. */
+export const isHead = (row: string): boolean => /^\| RFC \||^\|[-|]+\|$/.test(row)
+
+/** Every line of the tables: where the RFC says it, how it is met, the tests. */
 export function linesOf(markdown: string): readonly Line[] {
   return markdown.split('\n').flatMap((text, index) => {
-    if (!text.startsWith('|') || /^\|\s*(?:RFC|-)/.test(text)) return []
-    const [rule = '', , met = '', tests = ''] = cellsOf(text)
+    if (!text.startsWith('|') || isHead(text)) return []
+    const [rule = '', met = '', tests = ''] = cellsOf(text)
     return [{ at: index + 1, rule, met, tests: tests.split('<br>').flatMap((one) => testOf(one.trim())) }]
   })
 }
