@@ -55,7 +55,7 @@ const expected: readonly (readonly [command: string, status: number, body: unkno
   ['emails[type eq "home"]', 200, list(any, { schemas: any, id: any, userName: any, emails: any }, any)],
   ['excludedAttributes=members', 200, list(15, { displayName: 'All Employees', ...rest }, any)],
   ['members.value eq "1015"', 200, list(3, { schemas: any, id: 'role-1', displayName: 'All Employees' }, any)],
-  ['/Schemas', 200, list(6, any)],
+  ['/Schemas', 200, list(3, any)],
   ['/ResourceTypes', 200, list(2, any)],
   ['/ServiceProviderConfig', 200, { patch: { supported: true }, ...rest }],
   [

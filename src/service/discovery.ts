@@ -35,7 +35,7 @@ export function discovery(
       )
     case 'Schemas':
       return pick(
-        schemasOf(catalog).map((s) => schemaResource(s, baseUrl)),
+        [...schemasOf(catalog), ...(name === undefined ? [] : fixedSchemas)].map((s) => schemaResource(s, baseUrl)),
         which,
         name,
       )
@@ -127,7 +127,11 @@ export function resourceTypeResource(
   }
 }
 
-/** What describes the answers of discovery itself; a client that resolves every URN of `schemas` finds these as well. */
+/**
+ * What describes the answers of discovery itself. A client that looks up a URN of `schemas` finds it; the list of what can
+ * be provisioned is without, since Microsoft's tools take every schema in it for one of users (AzureAD/SCIMReferenceCode,
+ * LogicAppValidationTemplate, Schema_Discoverability_Test).
+ */
 const fixedSchemas: readonly Schema[] = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema]
 
 /** Every schema once. Where two types carry different parts of one schema, the first names it and the others add. */
@@ -140,7 +144,7 @@ function schemasOf(catalog: Catalog): readonly Schema[] {
       schemas.set(schema.id, known ? { ...known, attributes: [...known.attributes, ...more] } : schema)
     }
   }
-  return [...schemas.values(), ...fixedSchemas]
+  return [...schemas.values()]
 }
 
 /**

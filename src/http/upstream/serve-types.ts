@@ -88,8 +88,9 @@ function discoverAll(which: DiscoveryKind, descriptions: readonly Describe[]): H
     const others = found.flatMap((one) =>
       one === undefined ? [] : which === 'Schemas' ? one.schemas : [one.resourceType],
     )
-    const all = isArray(mapped) ? (mapped as readonly JsonObject[]) : []
-    return { status: 200, body: pick(others.reduce(withOther, all), which, name === '' ? undefined : name) }
+    const all = others.reduce(withOther, isArray(mapped) ? (mapped as readonly JsonObject[]) : [])
+    const isListed = name === '' || all.some(({ id }) => String(id).toLowerCase() === name.toLowerCase())
+    return isListed ? { status: 200, body: pick(all, which, name === '' ? undefined : name) } : own(call)
   }
 }
 
