@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { openSideStore } from '../../src/backends/side/store.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { loadApplication } from '../../src/cli/load.ts'
+import { keepingIn } from '../../src/plan/kept.ts'
+import { typeNamed } from '../../src/service/application.ts'
 import type { Explanation } from '../../src/service/explain.ts'
 import { explain, rehearse } from '../../src/service/explain.ts'
 import { openBridge } from '../../src/service/open-bridge.ts'
@@ -75,7 +77,14 @@ export async function openLiveStand(server: Server, mapping: Mapping): Promise<L
       const answer = await answerTo(bridge, request)
       return { ...answer, log: await watch.take() }
     },
-    reset,
+    async reset() {
+      await reset()
+      // who waits for somebody is asked for after a write
+      for (const { type } of catalog.types)
+        for (const { slot } of keepingIn(typeNamed(app, type.name)))
+          for (const { id } of await app.side.walk(type.name, slot.key, undefined, 1000))
+            await app.side.forget(type.name, id)
+    },
     async close() {
       await app.store.close()
       await app.side.close()
