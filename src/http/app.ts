@@ -84,6 +84,8 @@ function admit({
     if (Buffer.byteLength(request.url) > limits.uri) {
       throw new BridgeError('uriTooLong', `The URL is longer than the limit of ${limits.uri} bytes`)
     }
+    // RFC 9112 section 3.2: a target has no fragment, and whoever is behind may read another path from one
+    if (request.url.includes('#')) throw new BridgeError('invalidSyntax', 'A request target has no fragment')
     checkHost(request)
     seen.client = isOpen(request) ? anonymous : authenticate(request.headers.authorization)
     if (!isPassed(request)) seen.type = negotiate(request.headers.accept)

@@ -32,7 +32,10 @@ const isForReaders = (method: string, pattern: string, path: string): boolean =>
   method === 'HEAD' ||
   method === 'OPTIONS' ||
   pattern === '/Bulk' ||
-  (method === 'POST' && (pattern.includes('*') ? path : pattern).endsWith('/.search'))
+  (method === 'POST' && (pattern.includes('*') ? isSearch.test(path) : pattern.endsWith('/.search')))
+
+/** Without escapes or parameters, from which another service may read another path. */
+const isSearch = /^(?:\/[A-Za-z0-9_~-]+)*\/\.search$/
 
 const allowOf = (handlers: Route): string =>
   methods

@@ -31,6 +31,7 @@ export async function startServer(app: RequestListener, options: ServerOptions):
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     current.set(request.socket, { request, response })
+    toOriginForm(request)
     if (stopping) response.setHeader('Connection', 'close')
     app(request, response)
   }
@@ -88,6 +89,13 @@ export async function startServer(app: RequestListener, options: ServerOptions):
         server.closeIdleConnections()
       }),
   }
+}
+
+/** RFC 9112 section 3.2.2: a whole URL is as good as its path. What cuts a path off it later must find it at the start. */
+function toOriginForm(request: IncomingMessage): void {
+  const { url = '' } = request
+  const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  if (rest !== url) request.url = rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: ServerOptions): BridgeError {

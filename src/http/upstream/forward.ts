@@ -67,10 +67,12 @@ export function forwarder(upstream: Upstream, folder: string): Forwarder {
   function once(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
     return new Promise((resolve, reject) => {
       const { method, path, headers, body = Readable.from([]) } = outgoing
+      // node writes the body of a GET or DELETE without any framing unless it is said: it would be read as another request
+      const isEndless = outgoing.body !== undefined && headers['content-length'] === undefined
       const request = Object.assign(body, {
         method,
         url: path,
-        headers: { ...headers, host },
+        headers: { ...headers, host, ...(isEndless && { 'transfer-encoding': 'chunked' }) },
         httpVersion: '1.1',
         httpVersionMajor: 1,
         httpVersionMinor: 1,

@@ -17,6 +17,8 @@ export type Judgement =
 
 export function judge(status: number): Judgement {
   if ((status >= 200 && status < 300) || status === 304) return { kind: 'pass' }
+  // no status of HTTP, or another protocol that nobody asked for
+  if (status < 200) return { kind: 'failed', because: `it answers ${status}` }
   // RFC 7644 section 3.12 allows redirects; following one would take the credential somewhere else
   if (status < 400) return { kind: 'failed', because: `it redirects with ${status}` }
   if (status === 401 || status === 407) return { kind: 'failed', because: `it refuses our credential with ${status}` }

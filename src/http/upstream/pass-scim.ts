@@ -63,6 +63,14 @@ const renamedBody = (text: string, theirs: Rename): string => {
   }
 }
 
+const renamedError = (text: string, ours: Rename): string => {
+  try {
+    return renamedText(text, ours)
+  } catch (error) {
+    throw notScim(error instanceof Error ? error : 'the error is not JSON')
+  }
+}
+
 /** Of the client's fields only those that SCIM knows (RFC 7644 section 3.14): a credential, a cookie or an override of the method stays here. */
 function headersFor({ headers, context, method }: Call, { credential }: Upstream): Record<string, string> {
   const passed = ['if-match', 'if-none-match'].flatMap((name) => {
@@ -104,7 +112,7 @@ async function answered(
       throw upstreamFailed(`it refuses our credential with ${status}`)
     return method === 'HEAD' || !isScim
       ? { ...head, body: wrapped(status) }
-      : { ...head, stream: once(renamedText(text, ours)) }
+      : { ...head, stream: once(renamedError(text, ours)) }
   }
   if (status === 204 || status === 304 || method === 'HEAD') {
     await wholeBody(parts(), 0)

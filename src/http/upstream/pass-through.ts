@@ -100,7 +100,7 @@ async function send(
         method: request.method ?? 'GET',
         path: pathOf(of.target),
         headers: {
-          ...endToEnd(headers, notForUpstream),
+          ...withoutDoubles(endToEnd(headers, notForUpstream), credential?.name),
           'x-request-id': exchange.id,
           ...(credential === undefined ? {} : { [credential.name]: credential.value }),
           ...(hasBody && length !== undefined && { 'content-length': length }),
@@ -120,6 +120,11 @@ async function answer(
 ): Promise<void> {
   const { message, giveUp } = incoming
   const status = message.statusCode ?? 0
+  // no status of HTTP, or one that gives the connection away: nobody asked for another protocol
+  if (status < 200) {
+    giveUp()
+    throw upstreamFailed(`it answers ${status}`)
+  }
   // our credential is wrong: the client would look for the mistake in its own
   if (status === 401 || status === 407) {
     giveUp()
@@ -144,6 +149,20 @@ async function answer(
   // an answer that breaks off takes the connection with it, so that it does not look whole
   await pipeline(from(first.value, parts), renewed(exchange), response, { signal: exchange.signal })
 }
+
+/**
+ * RFC 3875 section 4.1.18: to many applications `x_api_key` and `x-api-key` are one name, so what would be taken away
+ * under the one does not pass under the other, and nothing passes beside our credential.
+ */
+const withoutDoubles = (fields: Readonly<Record<string, string>>, credential = ''): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => {
+      const plain = name.replaceAll('_', '-')
+      return plain !== credential.replaceAll('_', '-') && (plain === name || !isWithheld(plain))
+    }),
+  )
+
+const isWithheld = (name: string): boolean => ofConnection.test(name) || notForUpstream.test(name)
 
 /** The fields that go from end to end, without those that are not meant for this end. */
 function endToEnd(headers: IncomingMessage['headers'], not: RegExp): Record<string, string> {

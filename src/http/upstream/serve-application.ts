@@ -13,6 +13,7 @@ import type { Route } from '../routes.ts'
 import { forwarder } from './forward.ts'
 import { upstreamFailed } from './judge.ts'
 import { askJson, learner } from './learn.ts'
+import { firstSegment } from './path.ts'
 import { passScim } from './pass-scim.ts'
 import type { ScimService } from './pass-scim.ts'
 import { renaming } from './renaming.ts'
@@ -68,9 +69,14 @@ export function serveApplication(
   }
 }
 
-/** RFC 7644 section 3.13: the version is the bridge's to speak of, and stands before the endpoint. */
+/**
+ * RFC 7644 section 3.13: the version is the bridge's to speak of, and stands before the endpoint. Nor does `/Me` pass in
+ * another spelling.
+ */
 function unversioned(path: string): string {
-  if (/^\/v\d+(?:\.\d+)?(?:\/|$)/i.test(path)) {
+  const first = firstSegment(path)
+  if (/^me$/i.test(first)) throw new BridgeError('notImplemented', '/Me is not supported')
+  if (/^v\d+(?:\.\d+)?$/i.test(first)) {
     throw new BridgeError('invalidVersion', 'Only version v2 of the protocol is served')
   }
   return path

@@ -174,13 +174,23 @@ applications:
   })
 
   it('has no /Me: that would be whoever our credential stands for', async () => {
-    for (const path of ['/Me', '/me', '/Me/', '/Me/x']) expect((await client.get(path)).status).toBe(501)
+    for (const path of ['/Me', '/me', '/Me/', '/Me/x', '/%4de', '/M%65/x', '/Me;a=b', '/%254de', '/Me%2Fx'])
+      expect((await client.get(path)).status).toBe(501)
+  })
+
+  it('lets one who may only read search, by the very path of a search', async () => {
+    const reader = at.client(base, 'reader')
+    const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'] }
+    for (const path of ['/.search', '/Users/.search']) expect((await reader.post(path, body)).status).toBe(200)
+    for (const path of ['/Users;/.search', '/Users%3f/.search', '/Bulk%23/.search', '/Users/%2esearch'])
+      expect((await reader.post(path, body)).status).toBe(403)
   })
 
   it('is the same without a version', async () => {
     const bare = at.client(base.replace(/\/v2$/, ''), 'main')
     expect((await bare.get('/Users')).text).toBe((await client.get('/Users')).text)
-    for (const path of ['/v9/Users', '/v1']) expect((await bare.get(path)).body['scimType']).toBe('invalidVers')
+    for (const path of ['/v9/Users', '/v1', '/%76%31/Users'])
+      expect((await bare.get(path)).body['scimType']).toBe('invalidVers')
   })
 
   it('is asked over few connections, which are used again', async () => {

@@ -71,6 +71,12 @@ describe('an upstream that does not do what it should', () => {
       'upgrades',
       (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
     ],
+    ['answers a status that is none', (socket) => socket.write(answer('099 No', '{}'))],
+    [
+      'fails in more levels than are read',
+      (socket) =>
+        socket.write(answer('400 Bad Request', scimError('400', `,"x":${'['.repeat(300)}${']'.repeat(300)}`))),
+    ],
     ['answers a page', (socket) => socket.write(answer('200 OK', '<html>login</html>', ['Content-Type: text/html']))],
     ['calls a page JSON', (socket) => socket.write(answer('200 OK', '<html>login</html>'))],
     ['answers a list', (socket) => socket.write(answer('200 OK', '[]'))],

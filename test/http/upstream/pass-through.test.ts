@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Client } from '../../wire/client.ts'
 import { configured, sha256Of, tokenOf } from '../../wire/configured.ts'
 import type { Configured } from '../../wire/configured.ts'
@@ -32,16 +32,17 @@ describe('a path that is passed through', () => {
     at = await configured(
       `
 tokens:
-  - { name: main, sha256: ${sha256Of('main')}, passThrough: [legacy, bare] }
+  - { name: main, sha256: ${sha256Of('main')}, passThrough: [legacy, bare, keyed] }
   - { name: reader, sha256: ${sha256Of('reader')}, passThrough: [legacy], readOnly: true }
   - { name: scim, sha256: ${sha256Of('scim')} }
 applications: { crm: { upstream: { url: "${target}/scim" } } }
 passThrough:
   legacy: { path: /legacy-api, url: "${target}/api", user: bridge, password: "\${PASSWORD}", body: 8 MiB }
   bare: { url: "${target}" }
+  keyed: { url: "${target}", header: { name: X-API-Key, secret: "\${KEY}" } }
 timeouts: { request: 1s }
 `,
-      { PASSWORD: 'sesame' },
+      { PASSWORD: 'sesame', KEY: 'of the bridge' },
     )
     root = new URL(at.urls[0] ?? '').origin
     client = at.client(root, 'main')
@@ -107,6 +108,62 @@ timeouts: { request: 1s }
     expect(JSON.stringify(at.seen)).not.toMatch(/sesame|\/x/)
   })
 
+  it('keeps what it takes away out in the spelling with underscores, too', async () => {
+    await client.send('GET', '/legacy-api/x', {
+      headers: { x_forwarded_for: '1.1.1.1', x_http_method_override: 'DELETE', content_length: '5', x_own: 'kept' },
+    })
+    const { x_own: own, ...headers } = last()?.headers ?? {}
+    expect(own).toBe('kept')
+    expect(Object.keys(headers).filter((name) => name.includes('_'))).toEqual([])
+    await client.send('GET', '/keyed/x', { headers: { x_api_key: 'of the client', 'x-api-key': 'of the client' } })
+    expect(last()?.headers['x-api-key']).toBe('of the bridge')
+    expect(last()?.headers['x_api_key']).toBeUndefined()
+  })
+
+  it.each(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'POST'])(
+    'never makes a second request of the body of a %s whose length is not said',
+    async (method) => {
+      const bodies: string[] = []
+      serve = (request, response) => {
+        let body = ''
+        request.on('data', (part) => (body += part))
+        request.on('end', () => {
+          bodies.push(body)
+          response.end()
+        })
+      }
+      const inner = 'POST /admin HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n'
+      const request = [
+        `${method} /legacy-api/x HTTP/1.1`,
+        'Host: x',
+        `Authorization: Bearer ${tokenOf('main')}`,
+        'Connection: close',
+        'Transfer-Encoding: chunked',
+        '',
+        inner.length.toString(16),
+        inner,
+        '0',
+        '',
+        '',
+      ].join('\r\n')
+      expect(await converse(Number(new URL(root).port), [request])).toMatch(/^HTTP\/1\.1 200 /)
+      await client.get('/legacy-api/after')
+      expect(seen.filter(({ url }) => !url.startsWith('/scim')).map(({ url }) => url)).toEqual(['/api/x', '/api/after'])
+      expect(bodies[0]).toBe(inner)
+    },
+  )
+
+  it('takes a whole URL for its path, and no fragment', async () => {
+    const ask = (target: string): Promise<string> =>
+      converse(Number(new URL(root).port), [
+        `GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenOf('main')}\r\nConnection: close\r\n\r\n`,
+      ])
+    expect(await ask('http://elsewhere.example/legacy-api/x?y')).toMatch(/^HTTP\/1\.1 200 /)
+    expect(last()?.url).toBe('/api/x?y')
+    expect(await ask('/legacy-api/z#/../x')).toMatch(/^HTTP\/1\.1 400 /)
+    expect(last()?.url).toBe('/api/x?y')
+  })
+
   it('is open to the tokens that name it, and only for reading to those that only read', async () => {
     const statusOf = async (token: string, method: string, path: string): Promise<number> =>
       (await at.client(root, token).send(method, path)).status
@@ -147,6 +204,8 @@ timeouts: { request: 1s }
     '/legacy-api//x',
     '/legacy-api/..;/x',
     '/legacy-api/..\\x',
+    '/legacy-api/%c0%ae%c0%ae/admin',
+    '/legacy-api/%u002e%u002e/admin',
   ])('does not lead out by %s', async (path) => {
     expect((await client.get(path)).status).toBe(404)
     expect(last()).toBeUndefined()
@@ -214,6 +273,18 @@ timeouts: { request: 1s }
     }
     serve = (_, response) => response.writeHead(302, { Location: 'https://elsewhere.example/' }).end()
     expect((await client.get('/legacy-api/x')).headers.location).toBe('https://elsewhere.example/')
+  })
+
+  it.each(['099 No', '101 Switching Protocols'])('is 503 when it answers %s', async (status) => {
+    const odd = await oddService((socket) => socket.write(`HTTP/1.1 ${status}\r\n\r\n`))
+    const there = await configured(`
+tokens: [{ name: main, sha256: ${sha256Of('main')}, passThrough: [odd] }]
+applications: { crm: { upstream: { url: "${target}/scim" } } }
+passThrough: { odd: { url: "http://127.0.0.1:${odd.port}" } }
+`)
+    onTestFinished(() => there.stop())
+    const got = await there.client(new URL(there.urls[0] ?? '').origin, 'main').get('/odd/x')
+    expect([got.status, got.headers['retry-after']]).toEqual([503, '5'])
   })
 
   it('is 503 when our credential is refused, or nobody answers', async () => {

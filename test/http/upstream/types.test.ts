@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import type { Client } from '../../wire/client.ts'
-import { configured, sha256Of, shippedMapping } from '../../wire/configured.ts'
+import { configured, sha256Of, shippedMapping, tokenOf } from '../../wire/configured.ts'
 import type { Configured } from '../../wire/configured.ts'
 import { errorSchema, groupSchema, person, userSchema } from '../../wire/people.ts'
 import { stand } from '../../wire/playground.ts'
 import type { Stand } from '../../wire/playground.ts'
+import { converse } from '../stand.ts'
 import { answer, oddService } from './odd-service.ts'
 
 const tokens = `tokens: [{ name: main, sha256: ${sha256Of('main')} }, { name: reader, sha256: ${sha256Of('reader')}, readOnly: true }]`
@@ -106,6 +107,17 @@ applications:
     expect((await reader.get('/Teams')).status).toBe(200)
     expect((await reader.post('/Teams', { schemas: [groupSchema], displayName: 'no' })).status).toBe(403)
     expect((await client.send('GET', '/Teams', { headers: { authorization: null } })).status).toBe(401)
+  })
+
+  it('is nothing but its endpoint by a whole URL as well', async () => {
+    const { port, pathname } = new URL(base)
+    const ask = (target: string): Promise<string> =>
+      converse(Number(port), [
+        `GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenOf('main')}\r\nConnection: close\r\n\r\n`,
+      ])
+    expect(await ask(`http://any.example${pathname}/Teams?count=0`)).toContain('ListResponse')
+    expect(await ask(`http://any.example${pathname}/Teams/none`)).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await ask(`ftp://any.example${pathname}/Team`)).toMatch(/^HTTP\/1\.1 404 /)
   })
 
   it('is described as the service describes it, in our names', async () => {
