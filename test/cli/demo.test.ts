@@ -34,8 +34,15 @@ describe('npm start', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${token}\n`)
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
     expect(token.length).toBeGreaterThanOrEqual(32)
+    expect((statSync(join(cwd, 'data', 'side.db-cursors.key')).mode & 0o777).toString(8)).toBe('600')
     await stop(first)
-    expect(readdirSync(join(cwd, 'data')).sort()).toEqual(['demo.db', 'side.db', 'side.db-demo.lock', 'token'])
+    expect(readdirSync(join(cwd, 'data')).sort()).toEqual([
+      'demo.db',
+      'side.db',
+      'side.db-cursors.key',
+      'side.db-demo.lock',
+      'token',
+    ])
 
     const second = start(cwd)
     const [, again] = await second.printed(/^Authorization: Bearer (\S+)$/m)

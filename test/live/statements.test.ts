@@ -153,10 +153,11 @@ for (const kind of ['mariadb', 'postgres'] as const) {
         expect(textsOf(large.log)).toEqual(textsOf(small.log))
       })
 
+      // and counts nobody: the total of a walk is told by its first page
       it('goes on behind the last one', async () => {
         await served(200, 'GET', path(100))
         const { log } = await served(200, 'GET', path(100, 101))
-        expect(shapeOf(log)).toBe('BEGIN 4 SELECT COMMIT')
+        expect(shapeOf(log)).toBe('BEGIN 3 SELECT COMMIT')
         expect(textsOf(log).filter((text) => text.includes('OFFSET'))).toEqual([])
       })
     })
