@@ -22,6 +22,8 @@ export function bulkTarget(path: string, types: readonly ResourceType[], passed:
   if (/^\/\/|^[A-Za-z][A-Za-z0-9+.-]*:\/|[?#\\]/.test(path)) {
     throw wrong('"path" must be relative to the root of the service, without host, query and fragment')
   }
+  // JSON can say half of a surrogate pair (RFC 8259 section 8.2); it has no percent-encoded form, so no URI has it
+  if (!path.isWellFormed()) throw wrong('"path" must be well-formed Unicode')
   const [endpoint = '', name, ...rest] = path.replace(/^\//, '').replace(/\/$/, '').split('/')
   const segments = [endpoint, ...(name === undefined ? [] : [name]), ...rest]
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {

@@ -4,7 +4,8 @@ import { isArray, isObject } from '../base/json.ts'
 import { attributeNamed, baseAttribute, sameName, schemaNamed } from './attribute-named.ts'
 import type { BulkOperation } from './bulk.ts'
 import type { Dialect } from './dialect.ts'
-import { patchTarget } from './patch-target.ts'
+import { parsePath } from './path-parse.ts'
+import { findPath } from './path-resolve.ts'
 import type { Attribute, ResourceType } from './schema.ts'
 
 const prefix = 'bulkId:'
@@ -57,24 +58,35 @@ function inOperation(operation: JsonObject, type: ResourceType, spoken: Dialect,
   const path = Object.entries(operation).find(([name]) => sameName(name, 'path'))?.[1]
   const named = typeof path === 'string' ? attributeAt(path, type, spoken) : undefined
   return mapped(operation, (name, value) => {
-    if (sameName(name, 'path') && typeof value === 'string') return inPath(value, named, swap)
+    if (sameName(name, 'path') && typeof value === 'string') return inPath(value, named, spoken, swap)
     if (!sameName(name, 'value')) return value
     if (typeof path === 'string' || !isObject(value)) return inValue(value, named, swap)
     // without a path the keys of the value are attributes, schemas or, of some clients, paths
-    return mapped(value, (key, given) => {
+    const swapped = mapped(value, (key, given) => {
       if (schemaNamed(type, key) !== undefined && isObject(given)) {
         return mapped(given, (inner, deeper) => inValue(deeper, attributeAt(`${key}:${inner}`, type, spoken), swap))
       }
       return inValue(given, attributeAt(key, type, spoken), swap)
     })
+    const isPath = (key: string): boolean => key.includes('[')
+    if (!Object.keys(swapped).some(isPath)) return swapped
+    return Object.fromEntries(
+      Object.entries(swapped).map(([key, given]) => [
+        isPath(key) ? inPath(key, attributeAt(key, type, spoken), spoken, swap) : key,
+        given,
+      ]),
+    )
   })
 }
 
-/** `members[value eq "bulkId:x"]`: the literals are JSON strings (RFC 7644 figure 1). */
-const inPath = (path: string, of: Attribute | undefined, swap: Swap): string =>
-  path.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => {
-    const text = textOf(literal)
-    return text === undefined ? literal : JSON.stringify(swap(text, of))
+/** A JSON string (RFC 7644 figure 1), to the end where it has none; or a bulkId without quotes, as some clients write. */
+const literals = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|( eq +)(bulkId:[^ "()[\]]+)/gi
+
+/** `members[value eq "bulkId:x"]`. Looked at once from the beginning to the end, however long it is. */
+const inPath = (path: string, of: Attribute | undefined, { quirks }: Dialect, swap: Swap): string =>
+  path.replace(literals, (literal, before: string | undefined, bare: string | undefined) => {
+    const text = bare === undefined ? textOf(literal) : quirks.has('bareFilterValue') ? bare : undefined
+    return text === undefined ? literal : `${before ?? ''}${JSON.stringify(swap(text, of))}`
   })
 
 function textOf(literal: string): string | undefined {
@@ -86,10 +98,13 @@ function textOf(literal: string): string | undefined {
   }
 }
 
-/** The top-level attribute that the path of a PATCH begins with; undefined when there is none, which is refused later. */
-export function attributeAt(path: string, type: ResourceType, spoken: Dialect): Attribute | undefined {
+/**
+ * The top-level attribute that the path of a PATCH begins with; undefined when there is none, which is refused or ignored
+ * later. There may be as many paths as a request has room for, so nothing is made of those that are wrong.
+ */
+export function attributeAt(path: string, type: ResourceType, { quirks }: Dialect): Attribute | undefined {
   try {
-    return patchTarget(path, type, { ...spoken, observe: () => undefined }).ref.attribute
+    return findPath(parsePath(path, { bareValues: quirks.has('bareFilterValue') }).attr, type)?.attribute
   } catch (error) {
     if (isBridgeError(error)) return undefined
     throw error

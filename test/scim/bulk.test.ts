@@ -60,6 +60,7 @@ describe('the path of an operation', () => {
     '/Users\\1',
     '/Users/1#a',
     '/./Users',
+    '/Users/\ud800',
   ])('%j is none', (path) => {
     expect(() => bulkTarget(path, types)).toThrow(expect.toSatisfy(isBridgeError) as Error)
   })
@@ -129,6 +130,28 @@ describe('references', () => {
       'manager: h',
       '?: i',
     ])
+  })
+
+  it('are looked for in paths that are keys, and without their quotes where a client is understood so', () => {
+    const sent = patch(
+      '/Users/1',
+      { op: 'add', value: { 'emails[value eq "bulkId:a"].type': 'b', [`${userSchema}:title`]: 'c' } },
+      { op: 'remove', path: 'emails[value eq bulkId:d or (value EQ  bulkId:e)]' },
+    )
+    expect(textsIn(sent)).toEqual(['emails: b', 'title: c', 'emails: bulkId:a', 'emails: bulkId:d', 'emails: bulkId:e'])
+    const swap = (text: string): string => text.replace('bulkId:', 'id ')
+    expect(JSON.stringify(withTexts(operation(sent), spoken, swap))).not.toContain('bulkId:')
+    expect(JSON.stringify(withTexts(operation(sent), speaking('strict'), swap))).toContain('eq bulkId:d or')
+  })
+
+  it('are looked for once from the beginning to the end, whatever is not closed', () => {
+    const unclosed = ['\\"', 'a\\', ' eq bulkId:', '     '].map((part) => `"${part.repeat(200_000)}`)
+    const start = performance.now()
+    for (const path of unclosed) {
+      const sent = operation(patch('/Users/1', { op: 'remove', path }))
+      expect(withTexts(sent, spoken, (text) => text)).toEqual(sent.data)
+    }
+    expect(performance.now() - start).toBeLessThan(5_000)
   })
 
   it('leave everything else as it was, names that mean something to JavaScript included', () => {

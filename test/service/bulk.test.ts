@@ -6,10 +6,13 @@ import type { Observation } from '../../src/base/observation.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { Store } from '../../src/plan/port.ts'
 import type { Application } from '../../src/service/application.ts'
-import { idOf, outcomes, patch, post, put, remove, resultsOf } from '../wire/bulk.ts'
+import { bulkOf, idOf, outcomes, patch, post, put, remove, resultsOf } from '../wire/bulk.ts'
 import { enterpriseSchema, person, team, userSchema } from '../wire/people.ts'
+import { bulk } from '../../src/service/bulk/bulk.ts'
+import { testContext } from '../application.ts'
 import { baseUrl, bulkStand, requestOf } from './bulk-stand.ts'
 import type { BulkStand } from './bulk-stand.ts'
+import { stand as demo } from './stand.ts'
 
 /** What a test does to a run of the store before it happens. */
 type Before = (plan: Plan, signal: AbortSignal) => Promise<void> | void
@@ -128,6 +131,32 @@ describe('operations at once', () => {
     reset()
     await at.send(pair({ ann, bob, red }))
     expect(most() > 1).toBe(together)
+  })
+
+  it('keep the order of whoever is named and who names them, by whatever that is', async () => {
+    const slow = (store: Store): Store => ({
+      ...store,
+      run: async (program, options) => {
+        if (JSON.stringify(Object.values(program.plan)).includes('boss@example.com')) await sleep(50)
+        return store.run(program, options)
+      },
+    })
+    const line = '{ reference: User, slot: MGR_NO, match: [id, userName, emails.value] }'
+    const mapping = (text: string): string => text.replace('{ reference: User, slot: MGR_NO }', line)
+    const at = await demo({ store: slow, mapping })
+    try {
+      const boss = person('boss', { emails: [{ value: 'boss@example.com', type: 'work' }] })
+      const operations = [
+        post('boss', '/Users', boss),
+        post('one', '/Users', staffed('one', 'BOSS')),
+        post('two', '/Users', staffed('two', 'boss@example.com')),
+      ]
+      const time = { operation: 5_000, whole: 20_000 }
+      const { body = {} } = await bulk(at.app, bulkOf(operations), testContext({ baseUrl }), time)
+      expect(outcomes({ body })).toEqual(['201', '201', '201'])
+    } finally {
+      await at.close()
+    }
   })
 
   it('leave others their turn', async () => {
@@ -291,6 +320,36 @@ describe('what fails', () => {
     expect(seen.filter((one) => one.kind === 'bulk')).toEqual([
       { kind: 'bulk', id: 'r-1', application: at.app.catalog.name, outcomes: { 201: 1, 403: 1, 500: 1 } },
     ])
+  })
+
+  it('is a path that no URI can be made of, and nothing else', async () => {
+    const answer = await stand().send([
+      remove('/Users/\ud800'),
+      patch('/Users/\udfff', set('title', 'x')),
+      user('fine'),
+    ])
+    expect(outcomes(answer)).toEqual(['400 invalidPath', '400 invalidPath', '201'])
+    expect(resultsOf(answer).map(({ location }) => location === undefined)).toEqual([true, true, false])
+  })
+
+  it('without an answer fails the request, and not the process', async () => {
+    const unheard: unknown[] = []
+    const hear = (reason: unknown): number => unheard.push(reason)
+    process.on('unhandledRejection', hear)
+    try {
+      const broken = new Error('the log is broken')
+      const observe = (one: Observation): void => {
+        if (one.kind === 'failure') throw broken
+      }
+      const fail = (): never => {
+        throw new TypeError('unforeseen')
+      }
+      await expect(stand(fail, { observe }).send([user('a'), user('b'), user('c')])).rejects.toBe(broken)
+      await sleep(20)
+      expect(unheard).toEqual([])
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
   })
 
   it('is what the mapping does not allow, operation by operation', async () => {

@@ -64,7 +64,11 @@ async function run(job: Job, { operations, failOnErrors }: BulkRequest): Promise
     if (failOnErrors !== undefined && errors >= failOnErrors) break
     const work = carryOut(unit)
     running.set(work, byKey(claims))
-    void work.then(() => running.delete(work))
+    // one that rejects stays, so that whoever waits for it next rejects as well; nothing is left unheard
+    void work.then(
+      () => running.delete(work),
+      () => undefined,
+    )
   }
   await Promise.all(running.keys())
   return results.filter((result) => result !== undefined)
@@ -136,6 +140,7 @@ function nodesOf(job: Job, operations: readonly Sent[]): readonly Node[] {
       need(bulkIdIn(text))
       return text
     })
-    return { needs, claims: claimsOf(one, typeNamed(job.app, one.target.type.name), targets, job.spoken) }
+    const mapping = typeNamed(job.app, one.target.type.name)
+    return { needs, claims: claimsOf(one, mapping, job.app.catalog.types, targets, job.spoken) }
   })
 }
