@@ -63,4 +63,21 @@ describe('the order of operations', () => {
     expect(found.map(({ members }) => members[0])).toEqual(Array.from({ length: count }, (_, i) => count - 1 - i))
     expect(performance.now() - started).toBeLessThan(5_000)
   })
+
+  it.each(['before', 'after'])(
+    'takes everybody who refers to everybody %s, as many as a request has room for',
+    (side) => {
+      const count = 1_000
+      const all = Array.from({ length: count }, (_, i) => i)
+      const mesh = all.map((i): Node => {
+        const others = side === 'before' ? all.slice(0, i) : all.slice(i + 1)
+        const keys = [i, ...others].map((one) => ({ key: `${one}`, alone: one === i, binds: true }))
+        return { needs: new Set(others), claims: keys }
+      })
+      const started = performance.now()
+      const found = inOrder(mesh).map(({ members }) => members[0])
+      expect(found).toEqual(side === 'before' ? all : all.toReversed())
+      expect(performance.now() - started).toBeLessThan(2_500)
+    },
+  )
 })

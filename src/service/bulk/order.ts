@@ -46,14 +46,17 @@ function bindings(nodes: readonly Node[]): readonly Pair[] {
       those.set(i, alone || those.get(i) === true)
     }
   })
-  return [...claimants.values()].flatMap((those) => pairsOf(those, nodes))
+  const later = nodes.map(({ needs }, i) => new Set([...needs].filter((one) => one > i)))
+  return [...claimants.values()].flatMap((those) => pairsOf(those, later))
 }
 
-function pairsOf(claimants: ReadonlyMap<number, boolean>, nodes: readonly Node[]): readonly Pair[] {
+type Later = readonly ReadonlySet<number>[]
+
+function pairsOf(claimants: ReadonlyMap<number, boolean>, later: Later): readonly Pair[] {
   const pairs: Pair[] = []
   let alone: number | undefined
   let since: number[] = []
-  for (const at of neededFirst([...claimants.keys()], nodes)) {
+  for (const at of neededFirst([...claimants.keys()], later)) {
     if (alone !== undefined) pairs.push([alone, at])
     if (claimants.get(at) === true) {
       for (const before of since) pairs.push([before, at])
@@ -64,12 +67,16 @@ function pairsOf(claimants: ReadonlyMap<number, boolean>, nodes: readonly Node[]
   return pairs
 }
 
-/** In the order of the request, save that what one of them needs of the others comes before it. */
-function neededFirst(all: readonly number[], nodes: readonly Node[]): ReadonlySet<number> {
+/**
+ * In the order of the request, save that what one of them needs of the `later` ones comes before it. Everybody may refer
+ * to everybody, so it ends as soon as all are there.
+ */
+function neededFirst(all: readonly number[], later: Later): ReadonlySet<number> {
   const those = new Set(all)
   const order = new Set<number>()
   for (const at of all) {
-    const needs = nodes[at]?.needs ?? new Set()
+    if (order.size === all.length) break
+    const needs = later[at] ?? new Set()
     const needed =
       needs.size < all.length ? [...needs].filter((one) => those.has(one)) : all.filter((one) => needs.has(one))
     for (const one of needed) order.add(one)
