@@ -70,8 +70,14 @@ export function servePassThrough(
       const query = queryPart(url)
       const below = safePath(pathPart(url))
       const target = `${upstream.url}${below === '/' ? '' : below}${query === '' ? '' : `?${query}`}`
-      const incoming = await send(sender, request, response, exchange, { target, largest, upstream })
-      await answer(response, incoming, exchange, { target, path, upstream })
+      try {
+        const incoming = await send(sender, request, response, exchange, { target, largest, upstream })
+        await answer(response, incoming, exchange, { target, path, upstream })
+      } finally {
+        // many read an answer only when they have sent everything: what nobody takes any more must not keep them from it
+        request.unpipe()
+        request.resume()
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, createServer as createNetServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Client } from '../../wire/client.ts'
@@ -273,6 +274,42 @@ timeouts: { request: 1s }
     }
     serve = (_, response) => response.writeHead(302, { Location: 'https://elsewhere.example/' }).end()
     expect((await client.get('/legacy-api/x')).headers.location).toBe('https://elsewhere.example/')
+  })
+
+  it.each([
+    ['nobody listens', 503, undefined],
+    ['the application has answered already', 403, 'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno'],
+  ])('lets a client that reads last send all of its body when %s', async (_, status, said) => {
+    const odd = createNetServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.resume().write(said ?? ''))
+    })
+    await new Promise<void>((listening) => odd.listen(0, '127.0.0.1', listening))
+    const oddPort = (odd.address() as AddressInfo).port
+    if (said === undefined) await new Promise((closed) => odd.close(closed))
+    const there = await configured(`
+tokens: [{ name: main, sha256: ${sha256Of('main')}, passThrough: [odd] }]
+applications: { crm: { upstream: { url: "${target}/scim" } } }
+passThrough: { odd: { url: "http://127.0.0.1:${oddPort}" } }
+`)
+    onTestFinished(async () => {
+      await there.stop()
+      odd.close()
+    })
+    const size = 30 * 1024 * 1024
+    const socket = connect(Number(new URL(there.urls[0] ?? '').port), '127.0.0.1').pause()
+    onTestFinished(() => void socket.destroy())
+    socket.write(
+      `POST /odd/x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenOf('main')}\r\nContent-Length: ${size}\r\n\r\n`,
+    )
+    await new Promise<void>((sent, failed) => {
+      socket.on('error', failed)
+      socket.write(Buffer.alloc(size), () => sent())
+    })
+    const answered = await new Promise<string>((got) => {
+      socket.once('data', (data) => got(data.toString('latin1'))).resume()
+    })
+    expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   })
 
   it.each(['099 No', '101 Switching Protocols'])('is 503 when it answers %s', async (status) => {
