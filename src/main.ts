@@ -8,6 +8,10 @@ if (major < 24) {
   )
   process.exit(2)
 }
+// whoever has read enough, such as head, closes the pipe: no failure of ours
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 const { main } = await import('./cli/main.ts')
 process.exitCode = await main(process.argv.slice(2), {
   input: process.stdin,

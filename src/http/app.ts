@@ -86,6 +86,9 @@ function admit({
     }
     // RFC 9112 section 3.2: a target has no fragment, and whoever is behind may read another path from one
     if (request.url.includes('#')) throw new BridgeError('invalidSyntax', 'A request target has no fragment')
+    // RFC 9112 section 6.1: of other codings only the chunks would be undone, and the rest taken for the body
+    if (!/^(?:chunked)?$/i.test(request.headers['transfer-encoding']?.trim() ?? ''))
+      throw new BridgeError('notImplemented', 'The only transfer coding is chunked')
     checkHost(request)
     seen.client = isOpen(request) ? anonymous : authenticate(request.headers.authorization)
     if (!isPassed(request)) seen.type = negotiate(request.headers.accept)

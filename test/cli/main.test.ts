@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CommandIo } from '../../src/cli/command.ts'
 import { main } from '../../src/cli/main.ts'
@@ -9,6 +11,12 @@ import { root } from './process.ts'
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 
 describe('scim-bridge', () => {
+  it('says nothing more to a reader that has seen enough', async () => {
+    const command = '"$0" src/main.ts check mappings/demo.yaml | head -n 1'
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command, process.execPath], { cwd: root })
+    expect([stdout.split('\n').length, stderr]).toEqual([2, ''])
+  })
+
   const said = { out: '', err: '' }
   const io: CommandIo = {
     input: Readable.from([]),

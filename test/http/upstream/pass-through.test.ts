@@ -154,6 +154,14 @@ timeouts: { request: 1s }
     },
   )
 
+  it('takes no transfer coding that it would have to undo', async () => {
+    const head = ['POST /legacy-api/x HTTP/1.1', 'Host: x', `Authorization: Bearer ${tokenOf('main')}`]
+    const body = ['Connection: close', 'Transfer-Encoding: gzip, chunked', '', '2', '{}', '0', '', '']
+    const got = await converse(Number(new URL(root).port), [[...head, ...body].join('\r\n')])
+    expect(got).toMatch(/^HTTP\/1\.1 501 /)
+    expect(last()).toBeUndefined()
+  })
+
   it('takes a whole URL for its path, and no fragment', async () => {
     const ask = (target: string): Promise<string> =>
       converse(Number(new URL(root).port), [
