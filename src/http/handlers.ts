@@ -23,10 +23,10 @@ export interface Call {
   readonly limits: Limits
   readonly timeouts: Timeouts
   readonly body: (bounds?: BodyBounds) => Promise<Json>
-  /** The request may take so long from now on, in milliseconds. */
-  readonly extend: (milliseconds: number) => void
   /** The same as the text that was sent, found to be JSON. */
   readonly text: () => Promise<string>
+  /** The request may take so long from now on, in milliseconds. */
+  readonly extend: (milliseconds: number) => void
 }
 
 export type Handler = (call: Call) => HttpReply | Promise<HttpReply>

@@ -10,6 +10,7 @@ import type { Limits, Timeouts } from './limits.ts'
 import { writeReply } from './reply.ts'
 import { methods, routes } from './routes.ts'
 import type { Method, Route } from './routes.ts'
+import { safeMethods } from './safe-methods.ts'
 import type { ServedTypes } from './upstream/serve-types.ts'
 
 /** An application where it is served: at `<path>/v2`, and at `<path>` for clients that name no version. */
@@ -28,9 +29,7 @@ export interface Mounted {
  * request are looked at one by one. What another service serves is told by the path alone.
  */
 const isForReaders = (method: string, pattern: string, path: string): boolean =>
-  method === 'GET' ||
-  method === 'HEAD' ||
-  method === 'OPTIONS' ||
+  safeMethods.has(method) ||
   pattern === '/Bulk' ||
   (method === 'POST' && (pattern.includes('*') ? isSearch.test(path) : pattern.endsWith('/.search')))
 

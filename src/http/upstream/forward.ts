@@ -5,6 +5,7 @@ import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Plugin } from 'http-proxy-middleware'
 import { BridgeError } from '../../base/errors.ts'
 import type { Upstream } from '../../mapping/upstream.ts'
+import { safeMethods } from '../safe-methods.ts'
 import { agentOf } from './agent.ts'
 
 /** One request as the upstream gets it: nothing of the client's that is not said here. */
@@ -118,7 +119,7 @@ export function forwarder(upstream: Upstream, folder: string): Forwarder {
       } catch (error) {
         if (!(error instanceof Broken)) throw error
         // a kept connection that was closed at that very moment; what only reads may be asked again
-        const again = error.wasKept && outgoing.body === undefined && reads.has(outgoing.method)
+        const again = error.wasKept && outgoing.body === undefined && safeMethods.has(outgoing.method)
         if (!again) throw unavailable(error)
         try {
           return await once(outgoing, signal)
@@ -130,8 +131,6 @@ export function forwarder(upstream: Upstream, folder: string): Forwarder {
     close: () => agent.destroy(),
   }
 }
-
-const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 class Broken extends Error {
   readonly wasKept: boolean

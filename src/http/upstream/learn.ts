@@ -3,6 +3,7 @@ import { isArray, isObject } from '../../base/json.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import type { Observe } from '../../base/observation.ts'
 import type { Upstream } from '../../mapping/upstream.ts'
+import { credentialField } from './credential-field.ts'
 import type { Forwarder } from './forward.ts'
 import { isReadable, upstreamFailed } from './judge.ts'
 import { pathOf } from './pass-scim.ts'
@@ -45,7 +46,7 @@ export function learner<T>(about: string, ask: (signal: AbortSignal) => Promise<
   }
   return {
     async current() {
-      if (performance.now() >= next || (known === undefined && next === 0)) asking ??= refresh()
+      if (performance.now() >= next) asking ??= refresh()
       // what is known already does not wait for what may be newer
       if (known === undefined && asking !== undefined) await asking
       return known
@@ -61,7 +62,7 @@ const detailOf = (error: unknown): string => {
 
 /** One of the discovery endpoints (RFC 7644 section 4) at a URL. */
 export async function askJson(
-  { credential, timeout }: Upstream,
+  upstream: Upstream,
   forwarder: Forwarder,
   url: string,
   signal: AbortSignal,
@@ -73,7 +74,7 @@ export async function askJson(
       headers: {
         accept: 'application/scim+json, application/json;q=0.9',
         'accept-encoding': 'identity',
-        ...(credential === undefined ? {} : { [credential.name]: credential.value }),
+        ...credentialField(upstream),
       },
     },
     signal,
@@ -83,7 +84,7 @@ export async function askJson(
     giveUp()
     throw upstreamFailed(`it answers ${message.statusCode ?? 0} to ${new URL(url).pathname}`)
   }
-  const bytes = await wholeBody(partsOf(incoming, timeout, signal), largest)
+  const bytes = await wholeBody(partsOf(incoming, upstream.timeout, signal), largest)
   if (bytes === undefined) throw notScim('a very long answer')
   let value: Json
   try {

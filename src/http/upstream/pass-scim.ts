@@ -5,6 +5,7 @@ import type { RequestContext } from '../../service/bridge.ts'
 import type { Call, Handler } from '../handlers.ts'
 import { queryPart } from '../query.ts'
 import type { HttpReply } from '../reply.ts'
+import { credentialField } from './credential-field.ts'
 import type { Forwarder, Incoming } from './forward.ts'
 import { isReadable, isScimError, judge, upstreamFailed, wrapped } from './judge.ts'
 import { safePath } from './path.ts'
@@ -25,6 +26,8 @@ export interface ScimService {
 /** An error message is read as a whole; a longer one is none of SCIM. */
 const longestError = 64 * 1024
 
+const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
 /** Passes a request through; `below` is the path of the client below the `url` of the upstream, as it was sent. */
 export const passScim =
   (service: ScimService, below: (path: string) => string): Handler =>
@@ -34,7 +37,7 @@ export const passScim =
     const query = queryPart(call.url)
     const target = `${service.upstream.url}${path}${query === '' ? '' : `?${query}`}`
     const { ours, theirs } = service.names(context)
-    const text = method === 'POST' || method === 'PUT' || method === 'PATCH' ? await call.text() : undefined
+    const text = withBody.has(method) ? await call.text() : undefined
     const sent = text === undefined ? undefined : Buffer.from(renamedBody(text, theirs), 'utf8')
     const incoming = await context.clock.time('upstream', () =>
       service.forwarder.send(
@@ -72,7 +75,7 @@ const renamedError = (text: string, ours: Rename): string => {
 }
 
 /** Of the client's fields only those that SCIM knows (RFC 7644 section 3.14): a credential, a cookie or an override of the method stays here. */
-function headersFor({ headers, context, method }: Call, { credential }: Upstream): Record<string, string> {
+function headersFor({ headers, context, method }: Call, upstream: Upstream): Record<string, string> {
   const passed = ['if-match', 'if-none-match'].flatMap((name) => {
     const value = headers[name]
     return typeof value === 'string' ? [[name, value] as const] : []
@@ -81,9 +84,9 @@ function headersFor({ headers, context, method }: Call, { credential }: Upstream
     accept: 'application/scim+json, application/json;q=0.9',
     'accept-encoding': 'identity',
     'x-request-id': context.id,
-    ...(method === 'POST' || method === 'PUT' || method === 'PATCH' ? { 'content-type': 'application/scim+json' } : {}),
+    ...(withBody.has(method) && { 'content-type': 'application/scim+json' }),
     ...Object.fromEntries(passed),
-    ...(credential === undefined ? {} : { [credential.name]: credential.value }),
+    ...credentialField(upstream),
   }
 }
 
@@ -153,7 +156,6 @@ function headOf({ message }: Incoming, ours: Rename, target: string): Omit<HttpR
 
 /** Is our credential good for anything? A 403 of something else then tells what was asked that it may not be done. */
 async function isKnown({ forwarder, upstream, probe }: ScimService, context: RequestContext): Promise<boolean> {
-  const { credential } = upstream
   const { message, giveUp } = await forwarder.send(
     {
       method: 'GET',
@@ -161,7 +163,7 @@ async function isKnown({ forwarder, upstream, probe }: ScimService, context: Req
       headers: {
         accept: 'application/scim+json',
         'accept-encoding': 'identity',
-        ...(credential === undefined ? {} : { [credential.name]: credential.value }),
+        ...credentialField(upstream),
       },
     },
     context.signal,

@@ -8,6 +8,8 @@ import { anonymous, authorizePassThrough } from '../auth.ts'
 import { exchangeOf } from '../exchange.ts'
 import type { Exchange } from '../exchange.ts'
 import { queryPart } from '../query.ts'
+import { safeMethods } from '../safe-methods.ts'
+import { credentialField } from './credential-field.ts'
 import type { Forwarder, Incoming } from './forward.ts'
 import { forwarder } from './forward.ts'
 import { upstreamFailed } from './judge.ts'
@@ -32,8 +34,7 @@ export interface ServedPassThrough {
   close(): void
 }
 
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
-const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+const methods: ReadonlySet<string> = new Set([...safeMethods, 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Fields of one connection (RFC 9110 section 7.6.1); those that `Connection` names go with them. */
 const ofConnection =
@@ -59,7 +60,7 @@ export function servePassThrough(
       exchange.seen.application = name
       exchange.seen.route = `${path}/*`
       const { method, headers, url } = request
-      authorizePassThrough(exchange.seen.client ?? anonymous, name, !reads.has(method))
+      authorizePassThrough(exchange.seen.client ?? anonymous, name, !safeMethods.has(method))
       if (!methods.has(method)) {
         response.setHeader('Allow', [...methods].join(', '))
         throw new BridgeError('methodNotAllowed', `This endpoint takes ${[...methods].join(', ')}`)
@@ -90,7 +91,6 @@ async function send(
   of: { readonly target: string; readonly largest: number; readonly upstream: Upstream },
 ): Promise<Incoming> {
   const { headers } = request
-  const { credential } = of.upstream
   const length = headers['content-length']
   const hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
   if (Number(length ?? 0) > of.largest) throw tooLarge(of.largest)
@@ -106,9 +106,9 @@ async function send(
         method: request.method ?? 'GET',
         path: pathOf(of.target),
         headers: {
-          ...withoutDoubles(endToEnd(headers, notForUpstream), credential?.name),
+          ...withoutDoubles(endToEnd(headers, notForUpstream), of.upstream.credential?.name),
           'x-request-id': exchange.id,
-          ...(credential === undefined ? {} : { [credential.name]: credential.value }),
+          ...credentialField(of.upstream),
           ...(hasBody && length !== undefined && { 'content-length': length }),
         },
         ...(body !== undefined && { body }),
