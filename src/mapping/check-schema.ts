@@ -1,7 +1,5 @@
-import { resourceTypeSchema } from '../scim/schemas/resource-type.ts'
-import { schemaSchema } from '../scim/schemas/schema.ts'
-import { serviceProviderConfigSchema } from '../scim/schemas/service-provider-config.ts'
 import { sameName } from '../scim/attribute-named.ts'
+import { discoverySchemas } from '../scim/schemas/discovery.ts'
 import type { WrittenFile } from './file.ts'
 import type { SchemaDefinition } from './file-schema.ts'
 import type { FilePath } from './load.ts'
@@ -35,19 +33,10 @@ export function checkSchemas(file: Pick<WrittenFile, 'schemas' | 'resources'>, r
 }
 
 function checkUrn(id: string, at: FilePath, report: Report): void {
-  if (/^urn:ietf:params:scim:api:/i.test(id))
-    report.error(
-      at,
-      `${id} is of the messages of the protocol`,
-      'a URN of your own, such as urn:example:scim:schemas:Badge',
-    )
-  const fixed = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema].find((one) => sameName(one.id, id))
-  if (fixed !== undefined)
-    report.error(
-      at,
-      `${id} describes what the bridge says of itself`,
-      'a URN of your own, such as urn:example:scim:schemas:Badge',
-    )
+  const hint = 'a URN of your own, such as urn:example:scim:schemas:Badge'
+  if (/^urn:ietf:params:scim:api:/i.test(id)) report.error(at, `${id} is of the messages of the protocol`, hint)
+  if (discoverySchemas.some((one) => sameName(one.id, id)))
+    report.error(at, `${id} describes what the bridge says of itself`, hint)
 }
 
 function check(said: Said, type: string, at: FilePath, types: readonly string[], report: Report): void {

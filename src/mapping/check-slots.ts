@@ -1,4 +1,5 @@
 import type { Assignment, AttributeMapping, Carrier, Leaf, ResourceMapping } from './catalog.ts'
+import { leavesOf } from './leaves.ts'
 import type { FilePath } from './load.ts'
 import type { Report } from './problem.ts'
 import type { ResourceFile } from './file.ts'
@@ -93,8 +94,7 @@ export function checkSlots(mapping: ResourceMapping, said: ResourceFile, at: Fil
       if (place.kind === 'field' && access !== 'readOnly')
         take(columnOf(place.slot), attribute.of.name, undefined, false)
     } else {
-      const leaves = attribute.kind === 'single' ? attribute.leaves : attribute.elements.flatMap((e) => e.leaves)
-      for (const leaf of leaves)
+      for (const leaf of leavesOf(attribute))
         if (leaf.access !== 'readOnly')
           for (const { slot, isBit } of slotsOf(leaf)) take(columnOf(slot), leaf.ref.name, leaf, isBit)
     }

@@ -1,11 +1,12 @@
 import { attribute } from '../scim/schema.ts'
-import type { AttributeMapping, Derived, Leaf } from './catalog.ts'
+import type { AttributeMapping, Derived } from './catalog.ts'
 import { quickCodec } from './compile-codec.ts'
 import { isDirectory } from './compile-native.ts'
 import type { TypeScope } from './compile-scope.ts'
 import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate, isTemplate } from './compile-template.ts'
 import type { ResourceFile } from './file.ts'
+import { isKept, leavesOf } from './leaves.ts'
 
 /** `derived: { gecos: { template: …, codec: ascii } }`: native columns made of attributes, whenever one of these changes. */
 export function compileDerived(
@@ -34,12 +35,3 @@ export function compileDerived(
     return [{ slot: { key, many: false, at: { kind: 'field', ...place } }, template, codec }]
   })
 }
-
-const leavesOf = (one: AttributeMapping): readonly Leaf[] =>
-  one.kind === 'elements'
-    ? one.elements.flatMap((element) => element.leaves)
-    : one.kind === 'reference'
-      ? []
-      : one.leaves
-
-const isKept = ({ carrier }: Leaf): boolean => carrier.kind !== 'constant' && carrier.kind !== 'template'

@@ -5,6 +5,7 @@ import { fieldPlace } from './compile-slot.ts'
 import { compileTemplate } from './compile-template.ts'
 import { isDn, isAtOrBelow } from './dn/containers.ts'
 import type { EntryFile } from './file-entry.ts'
+import { isKept, leavesOf } from './leaves.ts'
 import type { FilePath } from './load.ts'
 
 /**
@@ -89,15 +90,6 @@ const writes = ({ carrier }: Leaf, attribute: string): boolean =>
   'slot' in carrier &&
   carrier.slot.at.kind === 'field' &&
   carrier.slot.at.field.toLowerCase() === attribute.toLowerCase()
-
-const leavesOf = (one: AttributeMapping): readonly Leaf[] =>
-  one.kind === 'elements'
-    ? one.elements.flatMap((element) => element.leaves)
-    : one.kind === 'reference'
-      ? []
-      : one.leaves
-
-const isKept = ({ carrier }: Leaf): boolean => carrier.kind !== 'constant' && carrier.kind !== 'template'
 
 function emptyGroup(scope: TypeScope, said: EntryFile['emptyGroup'], at: FilePath): EntrySource['emptyGroup'] {
   if (said === undefined || said === 'refuse') return { kind: 'refuse' }

@@ -1,3 +1,4 @@
+import { protocolEndpoints } from './check-types.ts'
 import type { CompileScope } from './compile-scope.ts'
 import type { UpstreamResourceFile } from './file.ts'
 import type { FilePath } from './load.ts'
@@ -58,4 +59,4 @@ export function checkEndpoints(
   })
 }
 
-const reserved = new Set(['/me', '/bulk', '/schemas', '/resourcetypes', '/serviceproviderconfig', '/v2'])
+const reserved = new Set([...protocolEndpoints, '/v2'].map((endpoint) => endpoint.toLowerCase()))

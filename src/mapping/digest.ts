@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Leaf, Reference, ResourceMapping } from './catalog.ts'
+import { leavesOf } from './leaves.ts'
 import type { NativeRecord } from './record.ts'
 import type { NativeScalar, NativeValue, RowsSource, Slot } from './slot.ts'
 
@@ -44,8 +45,7 @@ function partsIn(mapping: ResourceMapping): DigestParts {
       rows.push(attribute.rows)
       continue
     }
-    const leaves = attribute.kind === 'single' ? attribute.leaves : attribute.elements.flatMap((e) => e.leaves)
-    for (const slot of leaves.flatMap(slotsOfLeaf)) slots.set(slot.key, slot)
+    for (const slot of leavesOf(attribute).flatMap(slotsOfLeaf)) slots.set(slot.key, slot)
   }
   return { slots: [...slots.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), rows, links }
 }

@@ -1,6 +1,7 @@
 import { BridgeError } from '../base/errors.ts'
 import type { Leaf, ResourceMapping } from '../mapping/catalog.ts'
 import type { SlotValue } from '../mapping/encode.ts'
+import { leavesOf } from '../mapping/leaves.ts'
 import { keepsInside } from '../mapping/scope.ts'
 import type { NativeScalar } from '../mapping/slot.ts'
 import type { RowsDelta } from './plan.ts'
@@ -26,7 +27,7 @@ function outside(mapping: ResourceMapping, key: string, rows?: string): BridgeEr
   const leaves = mapping.attributes.flatMap((one): readonly Leaf[] => {
     if (one.kind === 'rows') return one.rows.key === rows ? one.leaves : []
     if (rows !== undefined || one.kind === 'reference') return []
-    return one.kind === 'single' ? one.leaves : one.elements.flatMap((element) => element.leaves)
+    return leavesOf(one)
   })
   const named = leaves.find(({ carrier }) => 'slot' in carrier && carrier.slot.key === key)
   return new BridgeError(

@@ -5,10 +5,8 @@ import type { PlanLimits } from '../plan/limits.ts'
 import { versionOf } from '../plan/version.ts'
 import { messages } from '../scim/messages.ts'
 import type { Attribute, ResourceType, Schema } from '../scim/schema.ts'
+import { discoverySchemas } from '../scim/schemas/discovery.ts'
 import type { Application } from './application.ts'
-import { resourceTypeSchema } from '../scim/schemas/resource-type.ts'
-import { schemaSchema } from '../scim/schemas/schema.ts'
-import { serviceProviderConfigSchema } from '../scim/schemas/service-provider-config.ts'
 import type { DiscoveryKind } from './bridge.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0'
@@ -34,8 +32,10 @@ export function discovery(
         name,
       )
     case 'Schemas':
+      // those of discovery itself are found by their URN; Microsoft's tools take every schema in the list for one of users
+      // (AzureAD/SCIMReferenceCode, LogicAppValidationTemplate, Schema_Discoverability_Test)
       return pick(
-        [...schemasOf(catalog), ...(name === undefined ? [] : fixedSchemas)].map((s) => schemaResource(s, baseUrl)),
+        [...schemasOf(catalog), ...(name === undefined ? [] : discoverySchemas)].map((s) => schemaResource(s, baseUrl)),
         which,
         name,
       )
@@ -126,13 +126,6 @@ export function resourceTypeResource(
     meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${encodeURIComponent(type.name)}` },
   }
 }
-
-/**
- * What describes the answers of discovery itself. A client that looks up a URN of `schemas` finds it; the list of what can
- * be provisioned is without, since Microsoft's tools take every schema in it for one of users (AzureAD/SCIMReferenceCode,
- * LogicAppValidationTemplate, Schema_Discoverability_Test).
- */
-const fixedSchemas: readonly Schema[] = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema]
 
 /** Every schema once. Where two types carry different parts of one schema, the first names it and the others add. */
 function schemasOf(catalog: Catalog): readonly Schema[] {

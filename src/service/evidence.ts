@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Json } from '../base/json.ts'
 import type { ResourceMapping } from '../mapping/catalog.ts'
 import type { Codec } from '../mapping/codec.ts'
-import type { NativeRecord } from '../mapping/record.ts'
+import type { NativeRecord, NativeRow } from '../mapping/record.ts'
 import type { NativeScalar, NativeValue } from '../mapping/slot.ts'
 import { decodeRow } from '../mapping/decode.ts'
 import { leafNamed } from '../mapping/leaf-named.ts'
+import { leavesOf } from '../mapping/leaves.ts'
 import type { Predicate } from '../mapping/predicate.ts'
-import type { NativeRow } from '../mapping/record.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { Evidence } from '../plan/port.ts'
 import { valueKey } from '../scim/value.ts'
@@ -90,8 +90,7 @@ function readable(mapping: ResourceMapping): ReadonlyMap<string, Codec> {
   const codecs = new Map<string, Codec>()
   for (const carrier of mapping.attributes) {
     if (carrier.kind !== 'single' && carrier.kind !== 'elements') continue
-    const leaves = carrier.kind === 'single' ? carrier.leaves : carrier.elements.flatMap((one) => one.leaves)
-    for (const leaf of leaves) {
+    for (const leaf of leavesOf(carrier)) {
       if (leaf.carrier.kind !== 'slot' || leaf.access === 'writeOnly' || leaf.carrier.slot.at.kind === 'side') continue
       if (leaf.ref.attribute.returned !== 'never') codecs.set(leaf.carrier.slot.key, leaf.carrier.codec)
     }
