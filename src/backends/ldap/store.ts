@@ -8,11 +8,12 @@ import type { Directory } from './directory.ts'
 import { explainSteps } from './explain.ts'
 import type { LdapProgram } from './lower.ts'
 import { lower } from './lower.ts'
-import { chunk, chunkSize, goingOn, partsOf, select } from './page.ts'
+import { chunk, chunkSize, goingOn, partsOf } from './page.ts'
 import { say } from './predicate.ts'
 import type { Circumstances } from './program.ts'
 import type { Means } from './run.ts'
 import { run } from './run.ts'
+import { select } from './select.ts'
 
 export function ldapStore(directory: Directory, means: Means | undefined, advice: readonly string[] = []): Store {
   const programs = new WeakMap<Program, LdapProgram>()
