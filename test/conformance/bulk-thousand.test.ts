@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { servedInMemory } from '../idp/conversations/in-memory.ts'
+import { servedInMemory } from '../wire/in-memory.ts'
 import { served } from '../wire/playground.ts'
 import { holdBulk } from './hold-bulk.ts'
 

@@ -1,13 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { readConfig } from '../../src/config.ts'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { Observation } from '../../src/base/observation.ts'
-import { start } from '../../src/cli/start.ts'
-import { scimClient } from '../wire/client.ts'
 import type { Answer } from '../wire/client.ts'
-import { mappings } from '../wire/playground.ts'
 import type { Served } from '../wire/playground.ts'
 
 export const testSchema = 'urn:ietf:params:scim:schemas:test:2.0:TestResource'
@@ -65,41 +57,4 @@ export async function made(
   const answer = await server.post('/TestResources', body)
   if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`)
   return { path: `/TestResources/${String(answer.body['id'])}`, answer }
-}
-
-/** The conformance mapping over a store in memory, which keeps no columns of its own: times are stamped by the bridge. */
-export async function servedInMemory(): Promise<Served> {
-  const folder = mkdtempSync(join(tmpdir(), 'scim-bridge-memory-'))
-  const mapping = join(folder, 'memory.yaml')
-  const text = readFileSync(join(mappings, 'conformance-sqlite.yaml'), 'utf8')
-    .replace(/^backend:\n(?: .*\n)+/m, 'backend: { kind: memory }\n')
-    .replaceAll('version: { slot: rev }', 'version: digest')
-    .replace(
-      'create: { read_only: { generate: uuid } }',
-      'create: { read_only: { generate: uuid }, created_at: { now: "yyyy-MM-ddTHH:mm:ss.SSSZ" } }',
-    )
-    .replaceAll('{ now: iso }', '{ now: "yyyy-MM-ddTHH:mm:ss.SSSZ" }')
-  writeFileSync(mapping, text)
-  const seen: Observation[] = []
-  const token = 'only-for-this-test-of-the-memory'
-  const env = { SCIM_BRIDGE_TOKEN: token }
-  const config = readConfig(
-    undefined,
-    { mappings: [mapping], sideStore: join(folder, 'side.db'), port: '0', profile: 'strict' },
-    env,
-  )
-  const running = await start(config, env, (observation) => seen.push(observation))
-  const url = running.urls[0] ?? ''
-  const client = scimClient(url, token)
-  return {
-    ...client,
-    url,
-    token,
-    seen,
-    stop: async () => {
-      client.close()
-      await running.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
 }

@@ -2,24 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ErrorReason } from '../../src/base/errors.ts'
 import { asBridgeError, BridgeError, codes } from '../../src/base/errors.ts'
 import { errorAnswer, statusTable } from '../../src/scim/error-answer.ts'
-
-/** RFC 7644 section 3.12, table 9. */
-const scimTypes = new Set([
-  'invalidFilter',
-  'tooMany',
-  'uniqueness',
-  'mutability',
-  'invalidSyntax',
-  'invalidPath',
-  'noTarget',
-  'invalidValue',
-  'invalidVers',
-  'sensitive',
-  // RFC 9865 section 2.1
-  'invalidCursor',
-  'expiredCursor',
-  'invalidCount',
-])
+import { scimTypes } from '../wire/refusal.ts'
 
 /** The whole judgement again, written out: a change of a row is a change of behaviour. */
 const expected: Readonly<Record<ErrorReason, readonly [status: number, scimType?: string]>> = {

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { start } from '../../../src/cli/start.ts'
-import { readConfig } from '../../../src/config.ts'
-import type { Observation } from '../../../src/base/observation.ts'
-import { scimClient } from '../../wire/client.ts'
-import { mappings } from '../../wire/playground.ts'
-import type { Served } from '../../wire/playground.ts'
+import { start } from '../../src/cli/start.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Observation } from '../../src/base/observation.ts'
+import { scimClient } from './client.ts'
+import { mappings } from './playground.ts'
+import type { Served } from './playground.ts'
 
 const token = 'a-token-that-only-tests-have'
 

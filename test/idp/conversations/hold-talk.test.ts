@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Served } from '../../wire/playground.ts'
 import { holdTalk } from './hold-talk.ts'
-import { servedInMemory } from './in-memory.ts'
+import { servedInMemory } from '../../wire/in-memory.ts'
 import type { Exchange, Talk } from './talk.ts'
 
 let server: Served

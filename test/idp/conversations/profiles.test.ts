@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { clients, quirks } from '../../../src/scim/quirks.ts'
 import type { Client, Quirk } from '../../../src/scim/quirks.ts'
 import { holdTalk } from './hold-talk.ts'
-import { servedInMemory } from './in-memory.ts'
+import { servedInMemory } from '../../wire/in-memory.ts'
 import { talks } from './talk.ts'
 
 const emptied =
