@@ -9,7 +9,7 @@ const width = 110
 export const printExplanation = (explanation: Explanation): string =>
   [...printPlanOf(explanation), 'OPERATIONS', ...explanation.operations.flatMap(printOperation)].join('\n')
 
-export const printPlanOf = ({ plan }: Explanation): readonly string[] => ['PLAN', ...plan.map((line) => `  ${line}`)]
+const printPlanOf = ({ plan }: Explanation): readonly string[] => ['PLAN', ...plan.map((line) => `  ${line}`)]
 
 /** One operation under its number, counted from 0 in `i`. */
 export function printOperation({ text, lines, params, note }: NativeOperation, i: number): readonly string[] {

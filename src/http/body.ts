@@ -29,7 +29,7 @@ export const ordinary = ({ body, depth }: Limits): BodyBounds => ({
  * RFC 7644 section 3.8 names application/scim+json and application/json. A body without a content type is taken for
  * JSON: parsing decides. JSON is UTF-8 (RFC 8259 section 8.1), so no other charset and no content coding is understood.
  */
-export function checkContentType(headers: IncomingMessage['headers']): void {
+function checkContentType(headers: IncomingMessage['headers']): void {
   const coding = headers['content-encoding']?.trim().toLowerCase()
   if (coding !== undefined && coding !== '' && coding !== 'identity') {
     throw new BridgeError('unsupportedMediaType', 'A content encoding is not supported')
@@ -79,7 +79,7 @@ async function readBytes(request: IncomingMessage, bounds: BodyBounds, signal: A
 }
 
 /** Bytes to JSON, and the text that they are. What the body says is never repeated in an error: it may hold a password. */
-export function parseBody(bytes: Buffer, maxDepth: number): { readonly text: string; readonly value: Json } {
+function parseBody(bytes: Buffer, maxDepth: number): { readonly text: string; readonly value: Json } {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -58,7 +58,7 @@ const part = block({
 })
 
 /** The words of one leaf. */
-export const leafWords = {
+const leafWords = {
   ...test,
   constant: constant.optional(),
   access: access.optional(),

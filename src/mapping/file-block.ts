@@ -11,7 +11,7 @@ export const block = <S extends z.core.$ZodLooseShape>(shape: S) =>
     },
   })
 
-export const unknownKey = (key: string, known: Iterable<string>): string => {
+const unknownKey = (key: string, known: Iterable<string>): string => {
   const hint = suggest(key, known)
   return `unknown key "${key}"${hint === undefined ? '' : `, ${hint}`}`
 }

@@ -4,7 +4,7 @@ import { block, constant } from './file-block.ts'
 const word = z.string().min(1)
 
 /** `values`, `boolean`, `time` and the rest: exactly one of them names the codec, the others refine it. */
-export const codecBlock = block({
+const codecBlock = block({
   values: z.record(z.string(), constant).optional().describe('native word: SCIM value'),
   otherwise: constant.optional().describe('what every other native value means'),
   absent: constant.optional().describe('what NULL means'),

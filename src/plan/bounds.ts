@@ -18,7 +18,7 @@ const FALSE: Predicate = { kind: 'false' }
 
 export const exactly = (predicate: Predicate): Bounds => ({ upper: predicate, lower: predicate, exact: true })
 /** Selects all of the right records and maybe more. */
-export const atMost = (predicate: Predicate): Bounds => ({ upper: predicate, lower: FALSE, exact: false })
+const atMost = (predicate: Predicate): Bounds => ({ upper: predicate, lower: FALSE, exact: false })
 export const unknown: Bounds = { upper: TRUE, lower: FALSE, exact: false }
 
 /** A conjunction without needless nesting or constants. */

@@ -38,8 +38,6 @@ export interface Page {
   readonly counting?: 'rest' | 'nothing'
 }
 
-export type { PageKey }
-
 /** Who filters the rest also cuts the page: a residual with a page cut by the backend cannot be written down. */
 export type Cut =
   | { readonly by: 'backend'; readonly page: Page; readonly order: Order | undefined }

@@ -31,7 +31,7 @@ export function asideOf(mapping: ResourceMapping, { fields }: Pick<NativeRecord,
   return `.${createHash('sha256').update(JSON.stringify(held)).digest('base64url').slice(0, 12)}`
 }
 
-export const holdsLargeReference = (mapping: ResourceMapping): boolean =>
+const holdsLargeReference = (mapping: ResourceMapping): boolean =>
   mapping.attributes.some(
     (m) => m.kind === 'reference' && m.reference.size === 'large' && m.reference.place.kind !== 'reverse',
   )

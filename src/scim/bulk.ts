@@ -11,14 +11,16 @@ import type { VersionList } from './request.ts'
 import type { ResourceType } from './schema.ts'
 
 const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const
-export type BulkMethod = (typeof methods)[number]
+type BulkMethod = (typeof methods)[number]
 
 /** A bulk request (RFC 7644 section 3.7). An operation that cannot be read fails alone; the others are carried out. */
 export interface BulkRequest {
   /** So many errors end it; undefined: none do. */
   readonly failOnErrors: number | undefined
-  readonly operations: readonly (BulkOperation | RefusedOperation)[]
+  readonly operations: readonly SentOperation[]
 }
+
+export type SentOperation = BulkOperation | RefusedOperation
 
 export interface BulkOperation {
   readonly kind: 'operation'
@@ -32,7 +34,7 @@ export interface BulkOperation {
 }
 
 /** What is known of an operation that was refused as it stands, for its result. */
-export interface RefusedOperation {
+interface RefusedOperation {
   readonly kind: 'refused'
   readonly method: string | undefined
   readonly bulkId: string | undefined
@@ -83,7 +85,7 @@ function readOperation(
   types: readonly ResourceType[],
   spoken: Dialect,
   passed: readonly string[],
-): BulkOperation | RefusedOperation {
+): SentOperation {
   let method: string | undefined
   let bulkId: string | undefined
   let target: BulkTarget | undefined

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { BridgeError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { PageKey } from '../mapping/record.ts'
 import type { Query } from '../scim/request.ts'
 import type { Application } from './application.ts'
 import { fresh } from './by-index.ts'
+import { refuseOtherCount } from './cursors.ts'
 import type { Carried } from './cursors.ts'
 import { keepAnchor } from './places.ts'
 import type { Places } from './places.ts'
@@ -84,9 +84,7 @@ export function amongByCursor(
   const { attributes = [], excludedAttributes = [], count } = query
   const about = JSON.stringify([app.catalog.name, walkAmong(client, query), attributes, excludedAttributes])
   const held = cursor === '' ? undefined : placesFrom(app.cursors.open(about, cursor, [limit, []]))
-  // RFC 9865 section 2.1: the count of the first request; one that is left out is that of the walk
-  if (held !== undefined && count !== undefined && held.count !== limit)
-    throw new BridgeError('invalidCount', `count must stay the same in all requests of a walk by cursor: ${held.count}`)
+  if (held !== undefined) refuseOtherCount(held.count, count, limit)
   const length = held?.count ?? limit
   return {
     start: {

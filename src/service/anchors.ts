@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ListPlan, PageKey } from '../plan/plan.ts'
+import type { PageKey } from '../mapping/record.ts'
+import type { ListPlan } from '../plan/plan.ts'
 import { printFilter } from '../scim/filter-print.ts'
 import { recently } from './recently.ts'
 

@@ -1,5 +1,6 @@
-import { BridgeError } from '../base/errors.ts'
-import type { ListPlan, Page, PageKey } from '../plan/plan.ts'
+import type { PageKey } from '../mapping/record.ts'
+import type { ListPlan, Page } from '../plan/plan.ts'
+import { refuseOtherCount } from './cursors.ts'
 import type { Carried, Cursors } from './cursors.ts'
 import type { Paging } from './paging.ts'
 
@@ -62,8 +63,6 @@ const carriedFrom = ({ backwards, key, count }: Place): Carried =>
 /** Only what `carriedFrom` made is ever opened. */
 function placeFrom(carried: Carried, count: number | undefined, limit: number): Place {
   const [backwards, held, sort, key] = carried as readonly [boolean, number, PageKey['sort']?, PageKey['key']?]
-  // RFC 9865 section 2.1: the count of the first request; one that is left out is that of the walk
-  if (count !== undefined && limit !== held)
-    throw new BridgeError('invalidCount', `count must stay the same in all requests of a walk by cursor: ${held}`)
+  refuseOtherCount(held, count, limit)
   return { backwards, count: held, key: key === undefined ? undefined : { sort: sort ?? null, key } }
 }

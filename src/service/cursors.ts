@@ -70,6 +70,12 @@ function opened(key: Buffer, cursor: string): readonly [issued: number, carried:
   }
 }
 
+/** RFC 9865 section 2.1: the count of the first request; one that is left out is that of the walk. */
+export function refuseOtherCount(held: number, sent: number | undefined, limit: number): void {
+  if (sent !== undefined && limit !== held)
+    throw new BridgeError('invalidCount', `count must stay the same in all requests of a walk by cursor: ${held}`)
+}
+
 /** For an explanation: there is no server whose cursors these could be. */
 export const assumedCursors: Cursors = {
   timeout: 0,

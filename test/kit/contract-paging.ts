@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { NativeRecord } from '../../src/mapping/record.ts'
-import type { Cut, Order, Page, PageKey } from '../../src/plan/plan.ts'
+import type { NativeRecord, PageKey } from '../../src/mapping/record.ts'
+import type { Cut, Order, Page } from '../../src/plan/plan.ts'
 import type { Chapter, Opened } from './contract.ts'
 import { everything, idsOf, listed } from './handle.ts'
 import type { Handle } from './handle.ts'

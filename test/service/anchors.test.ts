@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { ListPlan, PageKey } from '../../src/plan/plan.ts'
+import type { PageKey } from '../../src/mapping/record.ts'
+import type { ListPlan } from '../../src/plan/plan.ts'
 import type { Query } from '../../src/scim/request.ts'
 import { anchors, walkOf } from '../../src/service/anchors.ts'
 import type { Anchor } from '../../src/service/anchors.ts'

@@ -1,6 +1,5 @@
 import { bindMemory } from '../../src/backends/memory/store.ts'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { PageKey } from '../../src/plan/plan.ts'
 import type { SideStore } from '../../src/plan/port.ts'
 import type { Query, ScimRequest } from '../../src/scim/request.ts'
 import type { Application } from '../../src/service/application.ts'
@@ -80,5 +79,3 @@ const nothingAside: SideStore = {
   count: async () => 0,
   close: async () => undefined,
 }
-
-export type { PageKey }

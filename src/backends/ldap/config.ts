@@ -10,7 +10,7 @@ const milliseconds = z.int().min(1).max(600_000)
 const name = z.string().regex(/^[A-Za-z0-9_]*$/, 'letters, digits and underscores only')
 
 /** What the `backend` section says for a directory. Optional environment keys may be empty: an empty text says nothing. */
-export const ldapWords = {
+const ldapWords = {
   kind: z.literal('ldap'),
   readOnly: z.boolean().optional(),
   prefix: name.optional(),

@@ -49,7 +49,7 @@ export function not(of: LdapFilter): LdapFilter {
   return of.kind === 'not' ? of.of : { kind: 'not', of }
 }
 
-export const isEverything = (filter: LdapFilter): boolean => filter.kind === 'and' && filter.of.length === 0
+const isEverything = (filter: LdapFilter): boolean => filter.kind === 'and' && filter.of.length === 0
 export const isNothing = (filter: LdapFilter): boolean => filter.kind === 'or' && filter.of.length === 0
 
 /** What a filter looks at. */

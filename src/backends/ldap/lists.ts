@@ -1,6 +1,6 @@
 import type { ScimId } from '../../base/brand.ts'
 import { compareCodePoints } from '../../scim/compare.ts'
-import type { PageKey } from '../../plan/plan.ts'
+import type { PageKey } from '../../mapping/record.ts'
 
 /** One place of a list: what it is sorted by, in the form that compares, and the id that breaks ties. */
 export interface Place {

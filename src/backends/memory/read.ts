@@ -1,6 +1,6 @@
 import { fold } from '../../scim/compare.ts'
-import type { NativeRecord } from '../../mapping/record.ts'
-import type { ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
+import type { NativeRecord, PageKey } from '../../mapping/record.ts'
+import type { ListPlan, Order, Page, Want } from '../../plan/plan.ts'
 import { tooManyLinks } from '../../plan/too-many-links.ts'
 import { linksOf, subjectOf } from './links.ts'
 import { compareScalars, holds } from '../../mapping/holds.ts'

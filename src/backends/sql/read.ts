@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { NativeRecord } from '../../mapping/record.ts'
-import type { GetPlan, ListPlan, Order, Page, PageKey, Want } from '../../plan/plan.ts'
+import type { NativeRecord, PageKey } from '../../mapping/record.ts'
+import type { GetPlan, ListPlan, Order, Page, Want } from '../../plan/plan.ts'
 import type { ResourceMapping } from '../../mapping/catalog.ts'
 import type { Outcome } from '../../plan/port.ts'
 import type { Operand } from './column.ts'
@@ -229,6 +229,6 @@ export function* chunk(
   return { records: placed, last: found.length < chunkSize ? undefined : keys.at(-1) }
 }
 
-export async function* streamOf(records: readonly NativeRecord[]): AsyncIterable<NativeRecord> {
+async function* streamOf(records: readonly NativeRecord[]): AsyncIterable<NativeRecord> {
   yield* records
 }

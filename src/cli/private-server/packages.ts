@@ -21,7 +21,7 @@ export interface Machine {
   readonly policyFile: string
 }
 
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   has: (name) => findProgram(name) !== undefined,
   root: isRoot(),
   // another installation, or an upgrade by the system itself, may hold dpkg's lock

@@ -199,5 +199,5 @@ function writer(
 }
 
 /** The codec behind `now`. */
-export const nowCodec = (form: string, zone: string | undefined, attribute: Attribute): MadeCodec =>
+const nowCodec = (form: string, zone: string | undefined, attribute: Attribute): MadeCodec =>
   time(attribute, { form, zone })

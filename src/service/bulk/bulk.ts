@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { asBridgeError, BridgeError } from '../../base/errors.ts'
+import { asBridgeError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { readBulk } from '../../scim/bulk.ts'
-import type { BulkOperation, BulkRequest, RefusedOperation } from '../../scim/bulk.ts'
+import type { BulkRequest, SentOperation } from '../../scim/bulk.ts'
 import { bulkIdIn, withTexts } from '../../scim/bulk-references.ts'
 import { dialect } from '../../scim/dialect.ts'
 import { statusTable } from '../../scim/error-answer.ts'
@@ -26,7 +26,6 @@ const width = 4
 /** RFC 7644 section 3.7. Rejects with BridgeError when the request as a whole is wrong; nothing is done then. */
 export async function bulk(app: Application, body: Json, context: RequestContext, time: BulkTime): Promise<Reply> {
   const { catalog, limits, observe } = app
-  if (limits.bulkOperations === 0) throw new BridgeError('notImplemented', 'Bulk is switched off')
   const spoken = dialect(catalog.quirks, (name) => observe({ kind: 'quirk', name, application: catalog.name }))
   const types = catalog.types.map((m) => m.type)
   const passed = catalog.upstreams.map((one) => one.endpoint)
@@ -86,7 +85,7 @@ async function turn(
   }
 }
 
-async function single(job: Job, sent: Sent | undefined): Promise<Result | undefined> {
+async function single(job: Job, sent: SentOperation | undefined): Promise<Result | undefined> {
   if (sent === undefined) return undefined
   try {
     if (sent.kind === 'refused') throw sent.error
@@ -99,7 +98,7 @@ async function single(job: Job, sent: Sent | undefined): Promise<Result | undefi
   }
 }
 
-async function circle(job: Job, sent: readonly Sent[]): Promise<readonly Result[]> {
+async function circle(job: Job, sent: readonly SentOperation[]): Promise<readonly Result[]> {
   const members = sent.filter((one) => one.kind === 'operation')
   const ends = await runCircle(job, members)
   return ends.map((end, i) => {
@@ -110,7 +109,7 @@ async function circle(job: Job, sent: readonly Sent[]): Promise<readonly Result[
   })
 }
 
-function refused(job: Job, sent: Sent, thrown: unknown, left?: string): Result {
+function refused(job: Job, sent: SentOperation, thrown: unknown, left?: string): Result {
   const { app, context } = job
   const error = asBridgeError(thrown)
   if (statusTable[error.reason].tell === true && !isLate(error)) {
@@ -119,9 +118,7 @@ function refused(job: Job, sent: Sent, thrown: unknown, left?: string): Result {
   return failed(sent, error, left ?? (sent.target && placeOf(job, sent.target)), context.id)
 }
 
-type Sent = BulkOperation | RefusedOperation
-
-function nodesOf(job: Job, operations: readonly Sent[]): readonly Node[] {
+function nodesOf(job: Job, operations: readonly SentOperation[]): readonly Node[] {
   const makers = new Map<string, number>()
   const targets = new Set<string>()
   operations.forEach((one, at) => {

@@ -1,6 +1,6 @@
 import type { BridgeError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
-import type { BulkOperation, RefusedOperation } from '../../scim/bulk.ts'
+import type { SentOperation } from '../../scim/bulk.ts'
 import { errorAnswer } from '../../scim/error-answer.ts'
 import type { Reply } from '../bridge.ts'
 
@@ -10,10 +10,12 @@ export interface Result {
   readonly shown: JsonObject
 }
 
-type Sent = BulkOperation | RefusedOperation
-
 /** A body is not shown: the client can read the resource, and the answer to many stays small. */
-export const succeeded = (sent: Sent, { status, location, etag }: Reply, place: string | undefined): Result => ({
+export const succeeded = (
+  sent: SentOperation,
+  { status, location, etag }: Reply,
+  place: string | undefined,
+): Result => ({
   status,
   shown: {
     ...head(sent, location ?? place),
@@ -23,12 +25,12 @@ export const succeeded = (sent: Sent, { status, location, etag }: Reply, place: 
 })
 
 /** `place`: the location of what the operation was about; a POST that failed has none. */
-export function failed(sent: Sent, error: BridgeError, place: string | undefined, requestId: string): Result {
+export function failed(sent: SentOperation, error: BridgeError, place: string | undefined, requestId: string): Result {
   const { status, body } = errorAnswer(error, requestId)
   return { status, shown: { ...head(sent, place), status: String(status), response: body } }
 }
 
-const head = ({ method, bulkId }: Sent, location: string | undefined): JsonObject => ({
+const head = ({ method, bulkId }: SentOperation, location: string | undefined): JsonObject => ({
   ...(location !== undefined && { location }),
   ...(method !== undefined && { method }),
   ...(bulkId !== undefined && { bulkId }),
