@@ -9,7 +9,7 @@ import { dialect } from '../../src/scim/dialect.ts'
 import { quirksOf } from '../../src/scim/quirks.ts'
 import { bulkOf, patch, post } from '../wire/bulk.ts'
 import { enterpriseSchema, userSchema } from '../wire/people.ts'
-import { groupType, userType } from './fixtures.ts'
+import { groupType, userType } from './types.ts'
 
 const types = [userType, groupType]
 const speaking = (profile: string) => dialect(quirksOf(profile) ?? new Set())

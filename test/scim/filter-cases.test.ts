@@ -7,7 +7,7 @@ import { evaluate } from '../../src/scim/filter-eval.ts'
 import { parseFilter } from '../../src/scim/filter-parse.ts'
 import { resolveFilter } from '../../src/scim/filter-resolve.ts'
 import type { QuirkName } from '../../src/scim/quirks.ts'
-import { groupType, userType } from './fixtures.ts'
+import { groupType, userType } from './types.ts'
 
 interface Case {
   readonly id: string

@@ -7,7 +7,7 @@ import { parseAttributePath } from '../../src/scim/path-parse.ts'
 import { resolvePath } from '../../src/scim/path-resolve.ts'
 import { attribute } from '../../src/scim/schema.ts'
 import type { ResourceType } from '../../src/scim/schema.ts'
-import { userType } from './fixtures.ts'
+import { userType } from './types.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 

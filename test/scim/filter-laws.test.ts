@@ -11,7 +11,7 @@ import type { AttributePath } from '../../src/scim/path.ts'
 import { parseAttributePath, parsePath } from '../../src/scim/path-parse.ts'
 import { findPath } from '../../src/scim/path-resolve.ts'
 import { leafOf } from '../../src/scim/schema.ts'
-import { userType } from './fixtures.ts'
+import { userType } from './types.ts'
 
 type Parsed = Filter<AttributePath>
 

@@ -8,7 +8,7 @@ import { findPath, resolvePath, schemaOf } from '../../src/scim/path-resolve.ts'
 import type { QuirkName } from '../../src/scim/quirks.ts'
 import { attribute } from '../../src/scim/schema.ts'
 import type { ResourceType } from '../../src/scim/schema.ts'
-import { groupType, userType } from './fixtures.ts'
+import { groupType, userType } from './types.ts'
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

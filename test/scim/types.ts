@@ -1,13 +1,14 @@
+import { urn } from '../../src/base/brand.ts'
 import { attribute } from '../../src/scim/schema.ts'
 import type { ResourceType } from '../../src/scim/schema.ts'
 import { commonAttributes } from '../../src/scim/schemas/common.ts'
 import { enterpriseUserSchema } from '../../src/scim/schemas/enterprise-user.ts'
 import { groupSchema } from '../../src/scim/schemas/group.ts'
 import { userSchema } from '../../src/scim/schemas/user.ts'
-import { urn } from '../../src/base/brand.ts'
 
 export const enterprise = enterpriseUserSchema.id
 
+/** The standard resource types with everything the RFC defines, as a mapping that carries it all would offer them. */
 export const userType: ResourceType = {
   name: 'User',
   endpoint: '/Users',
