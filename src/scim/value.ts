@@ -34,8 +34,9 @@ export function withLeaf(resource: JsonObject, ref: AttributeRef, value: Json): 
 }
 
 function withKey(object: JsonObject, key: string, value: Json | undefined): JsonObject {
+  if (value !== undefined) return { ...object, [key]: value }
   const { [key]: _, ...rest } = object
-  return value === undefined ? rest : { ...rest, [key]: value }
+  return rest
 }
 
 /** The elements of a multi-valued value; simple values stand for themselves. */
