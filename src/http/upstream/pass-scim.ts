@@ -119,7 +119,8 @@ async function answered(
   }
   if (status === 204 || status === 304 || method === 'HEAD') {
     await wholeBody(parts(), 0)
-    return head
+    // RFC 9110 section 8.6: how long the body would have been nobody knows, and it is not 0
+    return method === 'HEAD' ? { ...head, stream: once('') } : head
   }
   if (!isReadable(message)) {
     giveUp()

@@ -147,13 +147,19 @@ async function answer(
     const whole = URL.parse(said, of.target)?.href ?? said
     response.setHeader(name, ours(whole) ?? said)
   }
+  // RFC 9110 section 8.6: there is nothing that it could be the length of
+  if (status === 204) response.removeHeader('content-length')
   response.writeHead(status)
   if (first.done === true) {
     response.end()
     return
   }
   // an answer that breaks off takes the connection with it, so that it does not look whole
-  await pipeline(from(first.value, parts), renewed(exchange), response, { signal: exchange.signal })
+  const { signal } = exchange
+  await pipeline(from(first.value, parts), renewed(exchange), response, { signal }).catch((error: unknown) => {
+    // a client that has gone, or is too slow, is no failure of ours
+    throw signal.reason instanceof BridgeError ? signal.reason : error
+  })
 }
 
 /**

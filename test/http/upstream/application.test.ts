@@ -178,6 +178,16 @@ applications:
       expect((await client.get(path)).status).toBe(501)
   })
 
+  it('answers HEAD without a body, and without a word of how long it would have been', async () => {
+    const got = await client.send('HEAD', '/Users')
+    expect([got.status, got.text, got.headers['content-length'], got.headers['content-type']]).toEqual([
+      200,
+      '',
+      undefined,
+      'application/scim+json',
+    ])
+  })
+
   it('lets one who may only read search, by the very path of a search', async () => {
     const reader = at.client(base, 'reader')
     const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'] }

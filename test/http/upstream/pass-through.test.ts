@@ -320,6 +320,18 @@ passThrough: { odd: { url: "http://127.0.0.1:${oddPort}" } }
     expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   })
 
+  it('takes a client that goes in the middle for no failure of anybody', async () => {
+    const before = at.seen.filter(({ kind }) => kind === 'failure').length
+    serve = (_, response) => void response.writeHead(200, { 'Content-Length': 100 }).write('x')
+    const socket = connect(Number(new URL(root).port), '127.0.0.1')
+    socket.write(`GET /legacy-api/gone HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenOf('main')}\r\n\r\n`)
+    await new Promise((began) => socket.once('data', began))
+    socket.destroy()
+    await expect.poll(() => at.seen.at(-1)).toMatchObject({ kind: 'request', application: 'legacy', status: 499 })
+    await new Promise((soon) => setTimeout(soon, 100))
+    expect(at.seen.filter(({ kind }) => kind === 'failure')).toHaveLength(before)
+  })
+
   it.each(['099 No', '101 Switching Protocols'])('is 503 when it answers %s', async (status) => {
     const odd = await oddService((socket) => socket.write(`HTTP/1.1 ${status}\r\n\r\n`))
     const there = await configured(`
