@@ -62,6 +62,12 @@ async function runFramed(
   )
 }
 
+/**
+ * The longest name that is kept, in characters. Many are looked for with one question, and a longer question than the
+ * backend takes would keep all of them from being found.
+ */
+const longestName = 1000
+
 /** What waits is bounded; what takes the place of a value that waits already is no more. */
 async function refuseTooMany(
   app: Application,
@@ -70,7 +76,12 @@ async function refuseTooMany(
 ): Promise<void> {
   const type = plan.of.type.name
   for (const { reference, slot } of keepingIn(plan.of)) {
-    if (typeof side[slot.key] !== 'string') continue
+    const name = side[slot.key]
+    if (typeof name !== 'string') continue
+    if (name.length > longestName) {
+      const detail = `${reference.of.name}: nobody is called so, and a name of more than ${longestName} characters is not kept`
+      throw new BridgeError('invalidValue', detail)
+    }
     const held = plan.kind === 'change' ? (await app.side.read(type, [plan.id])).get(plan.id) : undefined
     if (held?.[slot.key] !== undefined || (await app.side.count(type, slot.key)) < app.limits.kept) continue
     throw new BridgeError(

@@ -235,6 +235,20 @@ describe('a manager whom nobody is called', () => {
     expect(await waits(one)).toBe('d')
   })
 
+  it('is no longer than many of them can be asked for at once', async () => {
+    await open()
+    const most = await person('most', { [enterprise]: { manager: 'x'.repeat(1000) } })
+    expect(await waits(most)).toHaveLength(1000)
+    const long = create('User', { userName: 'long', [enterprise]: { manager: 'x'.repeat(1001) } })
+    await expect(at.ask(long)).rejects.toMatchObject({
+      reason: 'invalidValue',
+      detail: `${manager}: nobody is called so, and a name of more than 1000 characters is not kept`,
+    })
+    expect((await at.body(find('User', 'userName eq "long"')))['totalResults']).toBe(0)
+    expect(await at.failure(set(most, 'y'.repeat(1001)))).toBe('invalidValue')
+    expect(await waits(most)).toBe('x'.repeat(1000))
+  })
+
   it('is looked for by everybody in a bulk request, whatever comes first', async () => {
     await open()
     const bridge = openBridge(at.app)
