@@ -1,29 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
+import { filterCases } from '../cases/filter-cases.ts'
 import type { Answer } from '../wire/client.ts'
 import { where } from '../wire/people.ts'
 import type { Served } from '../wire/playground.ts'
 
-interface Case {
-  readonly id: string
-  readonly level: 'must' | 'should' | 'interop'
-  readonly endpoint: '/Users' | '/Groups'
-  readonly filter: string
-  readonly resources: readonly JsonObject[]
-  /** External ids of what matches. */
-  readonly expectMatches?: readonly string[]
-  readonly alsoAccept?: readonly (readonly string[])[]
-  readonly expectError?: { readonly status: number; readonly scimType: string }
-  readonly acceptError?: { readonly status: number }
-}
-
-const cases = readFileSync(join(import.meta.dirname, '../cases/filter-cases.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Case)
-const worlds = Map.groupBy(cases, ({ resources }) => JSON.stringify(resources))
+const worlds = Map.groupBy(filterCases, ({ resources }) => JSON.stringify(resources))
 
 /** What became of a query: the external ids that it gave, or the scimType of the refusal. */
 const outcome = ({ status, body }: Answer): readonly string[] | string =>

@@ -1,37 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Json, JsonObject } from '../../src/base/json.ts'
+import type { Json } from '../../src/base/json.ts'
 import { isArray, isObject } from '../../src/base/json.ts'
+import { patchCases } from '../cases/patch-cases.ts'
+import type { Expected } from '../cases/patch-cases.ts'
 import type { Answer } from '../wire/client.ts'
 import { patchOf, person } from '../wire/people.ts'
 import type { Served } from '../wire/playground.ts'
-
-interface Expected {
-  readonly after?: JsonObject
-  readonly error?: { readonly status: number; readonly scimType?: string }
-}
-interface Case extends Expected {
-  readonly id: string
-  readonly source: string
-  readonly level: 'must' | 'should' | 'interop'
-  readonly endpoint: '/Users' | '/Groups'
-  readonly before: JsonObject
-  /** Others who must be there as well. */
-  readonly others?: readonly JsonObject[]
-  readonly ops: readonly JsonObject[]
-  readonly body?: Json
-  readonly acceptScimTypes?: readonly string[]
-  readonly alsoAccept?: readonly Expected[]
-  readonly lastModifiedUnchanged?: boolean
-}
-
-const cases = readFileSync(join(import.meta.dirname, '../cases/patch-cases.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Case)
 
 /** What the server says of its own accord, or never. */
 const ofTheServer = new Set(['id', 'meta', 'groups', 'password'])
@@ -74,7 +50,7 @@ export function holdPatchCases(open: () => Promise<Served>): void {
   }
 
   describe('PATCH over the wire', () => {
-    it.each(cases.map((each) => [each.id, each.level, each.source, each] as const))('%s (%s, %s)', async (...row) => {
+    it.each(patchCases.map((one) => [one.id, one.level, one.source, one] as const))('%s (%s, %s)', async (...row) => {
       const test = row[3]
       const made: string[] = []
       const ids = new Map<string, string>()

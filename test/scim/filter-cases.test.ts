@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'
@@ -7,24 +5,9 @@ import { evaluate } from '../../src/scim/filter-eval.ts'
 import { parseFilter } from '../../src/scim/filter-parse.ts'
 import { resolveFilter } from '../../src/scim/filter-resolve.ts'
 import type { QuirkName } from '../../src/scim/quirks.ts'
+import { filterCases } from '../cases/filter-cases.ts'
+import type { FilterCase } from '../cases/filter-cases.ts'
 import { groupType, userType } from './types.ts'
-
-interface Case {
-  readonly id: string
-  readonly level: 'must' | 'should' | 'interop'
-  readonly endpoint: '/Users' | '/Groups'
-  readonly filter: string
-  readonly resources: readonly JsonObject[]
-  readonly expectMatches?: readonly string[]
-  readonly alsoAccept?: readonly (readonly string[])[]
-  readonly expectError?: { readonly status: number; readonly scimType: string }
-  readonly acceptError?: { readonly status: number }
-}
-
-const cases = readFileSync(join(import.meta.dirname, '../cases/filter-cases.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Case)
 
 const placeholder = /\$\{(\w+)\.id\}/g
 const fill = (text: string): string => text.replace(placeholder, (_, key: string) => `id-of-${key}`)
@@ -44,7 +27,7 @@ function stored(resources: readonly JsonObject[]): readonly JsonObject[] {
   })
 }
 
-function run(test: Case, tolerant: boolean): readonly string[] | string {
+function run(test: FilterCase, tolerant: boolean): readonly string[] | string {
   const type = test.endpoint === '/Users' ? userType : groupType
   const quirks = new Set<QuirkName>(tolerant ? ['bareFilterValue', 'stringBoolean'] : [])
   try {
@@ -64,7 +47,7 @@ describe.each([
   ['strict', false],
   ['tolerant', true],
 ])('every filter case, %s', (_, tolerant) => {
-  it.each(cases.map((test) => [test.id, test.level, test.filter.slice(0, 80), test] as const))(
+  it.each(filterCases.map((test) => [test.id, test.level, test.filter.slice(0, 80), test] as const))(
     '%s %s: %s',
     (...row) => {
       const test = row[3]

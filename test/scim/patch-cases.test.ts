@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isBridgeError } from '../../src/base/errors.ts'
 import type { Json, JsonObject } from '../../src/base/json.ts'
@@ -9,28 +7,9 @@ import { applyPatch } from '../../src/scim/patch-apply.ts'
 import { parsePatch } from '../../src/scim/patch-parse.ts'
 import { quirksOf } from '../../src/scim/quirks.ts'
 import type { Quirks } from '../../src/scim/quirks.ts'
+import { patchCases } from '../cases/patch-cases.ts'
+import type { Expected, PatchCase } from '../cases/patch-cases.ts'
 import { groupType, userType } from './types.ts'
-
-interface Expected {
-  readonly after?: JsonObject
-  readonly error?: { readonly status: number; readonly scimType?: string }
-}
-interface Case extends Expected {
-  readonly id: string
-  readonly source: string
-  readonly level: 'must' | 'should' | 'interop'
-  readonly endpoint: '/Users' | '/Groups'
-  readonly before: JsonObject
-  readonly ops: readonly Json[]
-  readonly body?: Json
-  readonly acceptScimTypes?: readonly string[]
-  readonly alsoAccept?: readonly Expected[]
-}
-
-const cases = readFileSync(join(import.meta.dirname, '../cases/patch-cases.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Case)
 
 /** What a resource alone cannot show. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -57,7 +36,7 @@ function normal(value: Json | undefined, path = ''): Json | undefined {
 
 type Got = { readonly after: JsonObject } | { readonly scimType: string }
 
-function run(test: Case, quirks: Quirks): Got {
+function run(test: PatchCase, quirks: Quirks): Got {
   const type = test.endpoint === '/Users' ? userType : groupType
   const before = readResource(test.before, type, new Set()).resource
   const untouched = structuredClone(before)
@@ -82,7 +61,7 @@ const accepts = (expected: Expected, got: Got, more: readonly string[]): boolean
 
 describe.each(['strict', 'tolerant'])('PATCH cases, %s', (profile) => {
   const quirks = quirksOf(profile) ?? new Set()
-  it.each(cases.filter(({ id }) => !(id in elsewhere)))('$id ($level, $source)', (test) => {
+  it.each(patchCases.filter(({ id }) => !(id in elsewhere)))('$id ($level, $source)', (test) => {
     const got = run(test, quirks)
     // RFC 7644 section 3.5.2.3 says noTarget, Entra means the element to be made
     const tolerated = profile === 'tolerant' && test.id === 'P269' ? 'after' in got : false
@@ -96,6 +75,6 @@ describe.each(['strict', 'tolerant'])('PATCH cases, %s', (profile) => {
 
 describe('PATCH cases that need a store', () => {
   it.each(Object.entries(elsewhere))('%s: %s', (id) => {
-    expect(cases.some((test) => test.id === id)).toBe(true)
+    expect(patchCases.some((test) => test.id === id)).toBe(true)
   })
 })
