@@ -94,6 +94,8 @@ function ask({ connection }: Connected, text: string, params: Statement['params'
 }
 
 const { LONGLONG } = mysql2.TypedParameter
+// a getter that asks node for the module each time: not for every value of every row
+const { Types } = mysql2
 type Native = string | number | Buffer | null | ReturnType<typeof LONGLONG>
 
 /** A JavaScript number would travel as DOUBLE, which no LIMIT takes and which compares with text and big keys badly. */
@@ -128,17 +130,17 @@ const whole = (value: bigint): number | bigint => {
 }
 
 /** Their fraction is told as the codecs write it, without the zeros that fill a column of fractions. */
-const moments: ReadonlySet<number | undefined> = new Set([mysql2.Types.DATETIME, mysql2.Types.TIMESTAMP])
+const moments: ReadonlySet<number | undefined> = new Set([Types.DATETIME, Types.TIMESTAMP])
 const filling = /\.?0+$/
 
 function fromNative(value: unknown, field: FieldPacket | undefined): Row[number] {
   const type = field?.columnType
   if (value === null || typeof value === 'number') return value
   if (typeof value === 'string') {
-    if (type === mysql2.Types.LONGLONG) return whole(BigInt(value))
+    if (type === Types.LONGLONG) return whole(BigInt(value))
     return moments.has(type) && value.includes('.') ? value.replace(filling, '') : value
   }
   if (value instanceof Uint8Array)
-    return type === mysql2.Types.BIT ? whole(BigInt(`0x${Buffer.from(value).toString('hex')}`)) : Uint8Array.from(value)
+    return type === Types.BIT ? whole(BigInt(`0x${Buffer.from(value).toString('hex')}`)) : Uint8Array.from(value)
   throw new TypeError('the database holds a value of a type that the bridge does not know')
 }
