@@ -11,6 +11,8 @@ export interface Want {
   readonly slots: readonly Slot[]
   readonly rows: readonly RowsSource[]
   readonly links: readonly Reference[]
+  /** All that the version covers is among them, so that it can be told. */
+  readonly version?: true
   /**
    * For whoever needs every link at once: large references are read whole, and more than so many links together are
    * refused (400 `tooMany`). Without it the first of them come with the record and the rest as streams.

@@ -65,7 +65,12 @@ export function wantOf(
     }
   }
   if (version && mapping.version.kind === 'slot') slots.set(mapping.version.slot.key, mapping.version.slot)
-  return { slots: [...slots.values()], rows: [...rows.values()], links: [...links.values()] }
+  return {
+    slots: [...slots.values()],
+    rows: [...rows.values()],
+    links: [...links.values()],
+    ...(version && { version }),
+  }
 }
 
 /** The same for what is shown: canonical names of top-level attributes and of the parts of complex ones. */

@@ -17,10 +17,11 @@ export interface Exchange {
   answer(outcome: Outcome): Promise<Reply> | Reply
 }
 
+/** `versioned`: everything that the version covers was read, and somebody wants to see it. */
 export const resourceFrom =
-  (app: Application, mapping: ResourceMapping, context: RequestContext) =>
+  (app: Application, mapping: ResourceMapping, context: RequestContext, versioned: boolean) =>
   (record: NativeRecord): JsonObject =>
-    render(app.catalog, mapping, record, context.baseUrl)
+    render(app.catalog, mapping, record, context.baseUrl, versioned)
 
 /**
  * The part of a resource that is shown. `schemas` names the schemas of what is there to be seen (RFC 7643 section 3),
@@ -48,7 +49,8 @@ export const showing =
   ) =>
   (record: NativeRecord, resource: JsonObject): Shown => {
     const show = (whole: JsonObject): JsonObject => shownOf(whole, projection, mapping, sent)
-    const resourceOf = resourceFrom(app, mapping, context)
+    // a part of a record has no version
+    const resourceOf = resourceFrom(app, mapping, context, false)
     return {
       resource: show(resource),
       lists: longListsOf(mapping, record, (part) => show(resourceOf(part))),

@@ -26,8 +26,11 @@ export async function readPage<T>(
     const outcome = await app.store.run(program, { signal })
     if (outcome.kind !== 'records') throw new Error('a list gives records')
     const records = aside ? joinSide(outcome.records, plan.of, app.side) : outcome.records
-    return collect(asked, { ...outcome, records }, resourceFrom(app, plan.of, context), (record, resource) =>
-      show(record, resource, standsAt(plan, record, resource)),
+    return collect(
+      asked,
+      { ...outcome, records },
+      resourceFrom(app, plan.of, context, plan.want.version === true),
+      (record, resource) => show(record, resource, standsAt(plan, record, resource)),
     )
   })
 }

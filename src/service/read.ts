@@ -38,7 +38,7 @@ export function prepareGet(app: Application, request: Get, context: RequestConte
     async answer(outcome): Promise<Reply> {
       if (outcome.kind !== 'record' || !outcome.record) throw missing(mapping, request.id)
       const record = await completed(app, mapping, outcome.record)
-      const resource = resourceFrom(app, mapping, context)(record)
+      const resource = resourceFrom(app, mapping, context, true)(record)
       if (!evaluate(filter, resource)) throw missing(mapping, request.id)
       const reply = resourceReply(200, resource, showing(app, mapping, context, projection)(record, resource))
       const { ifNoneMatch } = request
@@ -76,7 +76,8 @@ export async function prepareList(app: Application, request: List, context: Requ
       if (outcome.kind !== 'records') throw new Error('a list gives records')
       const records = aside ? joinSide(outcome.records, mapping, app.side) : outcome.records
       const show = showing(app, mapping, context, projection)
-      const page = await collect(plan, { ...outcome, records }, resourceFrom(app, mapping, context), show)
+      const resourceOf = resourceFrom(app, mapping, context, plan.want.version === true)
+      const page = await collect(plan, { ...outcome, records }, resourceOf, show)
       return { status: 200, ...listBodyOf({ schemas: [messages.listResponse], ...paging.head(page) }, page.resources) }
     },
   }

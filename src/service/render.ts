@@ -9,14 +9,21 @@ import { versionOf } from '../plan/version.ts'
 type ReferenceMapping = Extract<AttributeMapping, { kind: 'reference' }>
 
 /** A record as the whole SCIM resource, before any projection. */
-export function render(catalog: Catalog, mapping: ResourceMapping, record: NativeRecord, baseUrl: string): JsonObject {
+export function render(
+  catalog: Catalog,
+  mapping: ResourceMapping,
+  record: NativeRecord,
+  baseUrl: string,
+  versioned: boolean,
+): JsonObject {
   let resource = decodeRecord(mapping, record)
   for (const carrier of mapping.attributes) {
     if (carrier.kind === 'reference') {
       resource = withLocations(catalog, carrier, withEmptyList(carrier, record, resource), baseUrl)
     }
   }
-  const version = versionOf(mapping, record)
+  // of a digest the reading is not all that it costs
+  const version = versioned ? versionOf(mapping, record) : undefined
   return {
     schemas: schemasOf(mapping, resource),
     ...resource,
@@ -39,8 +46,9 @@ const schemasOf = (mapping: ResourceMapping, resource: JsonObject): readonly str
 ]
 
 /**
- * A list that is still to be read is empty here, and stands where it will stand. An empty group shows `members: []`: authentik adds nobody to a group that answers without the attribute
- * (goauthentik/authentik, providers/scim/clients/groups.py).
+ * A list that is still to be read is empty here, and stands where it will stand. An empty group shows `members: []`:
+ * authentik adds nobody to a group that answers without the attribute (goauthentik/authentik,
+ * providers/scim/clients/groups.py).
  */
 function withEmptyList(carrier: ReferenceMapping, record: NativeRecord, resource: JsonObject): JsonObject {
   const { reference, of } = carrier

@@ -108,7 +108,7 @@ async function written(
 ): Promise<Reply> {
   if (outcome.kind !== 'written' || !outcome.record) throw new Error('a write with an answer reads the record back')
   const record = await completed(app, mapping, outcome.record)
-  const resource = resourceFrom(app, mapping, context)(record)
+  const resource = resourceFrom(app, mapping, context, true)(record)
   return resourceReply(status, resource, showing(app, mapping, context, shown.projection, shown.sent)(record, resource))
 }
 
